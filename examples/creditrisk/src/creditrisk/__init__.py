@@ -1,0 +1,1 @@
+"""A small credit risk model: its data, training, registry, service and monitoring."""

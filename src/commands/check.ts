@@ -1,0 +1,99 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ExitCode } from "../diagnostics/exit-code.ts";
+import type { FileReport } from "../diagnostics/report.ts";
+import type { Drift } from "../drift/drift.ts";
+import { toDiagnostics } from "../drift/to-diagnostic.ts";
+import type { Project } from "../project.ts";
+import { survey } from "../project.ts";
+import type { App, GlobalOptions } from "./app.ts";
+
+interface CheckOptions extends GlobalOptions {
+  readonly staged?: boolean;
+  readonly patch?: string;
+}
+
+/** Compares the committed workflows with those the config means. */
+export const check = (program: Command, app: App, end: (code: ExitCode) => void): void => {
+  program
+    .command("check")
+    .description("compare the committed workflows with what the config means; exit code 1 when they differ")
+    .option("--staged", "compare what is staged for the next commit, config and workflows alike")
+    .option("--patch <file>", "write what `generate` would change as a patch for `git apply`")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ creditrisk-ci check                     is every workflow what the config means?
+  $ creditrisk-ci check --staged            the same for the next commit (pre-commit hook)
+  $ creditrisk-ci check --patch fix.patch   and \`git apply fix.patch\` mends it`,
+    )
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<CheckOptions>();
+      end(options.staged ? await staged(app, options) : await compared(app, options, await app.project(options)));
+    });
+};
+
+/** The index, laid out in a folder of its own when it is not what the working tree holds. */
+const staged = async (app: App, options: CheckOptions): Promise<ExitCode> => {
+  const { withIndex } = await import("../git/index-tree.ts");
+  return withIndex(app.folder(options), app.host, async place =>
+    place.ok
+      ? compared(app, options, await app.project(options, place.value))
+      : app.refuse(options, "check", place.diagnostics),
+  );
+};
+
+type Opened = Awaited<ReturnType<App["project"]>>;
+
+const compared = async (app: App, options: CheckOptions, opened: Opened): Promise<ExitCode> => {
+  if (!opened.ok) return app.refuse(options, "check", opened.diagnostics);
+  const project = opened.value;
+  const drifts = survey(project, app.host);
+  const files = await reports(drifts);
+  if (options.patch !== undefined) await writePatch(app, resolve(app.folder(options), options.patch), drifts);
+  const diagnostics = [...drifts.flatMap(toDiagnostics), ...lockDiagnostics(project)];
+  const drifted = drifts.filter(({ status }) => status !== "up-to-date").length;
+  return app.report(options, {
+    command: "check",
+    diagnostics,
+    files,
+    conclusion:
+      drifted === 0
+        ? `${count(drifts.length)} up to date with ${project.configFile}`
+        : `${drifted} of ${count(drifts.length)} ${drifted === 1 ? "differs" : "differ"} from ${project.configFile}`,
+  });
+};
+
+/** Loads the diff only when there is one to show. */
+const reports = async (drifts: readonly Drift[]): Promise<readonly FileReport[]> => {
+  if (drifts.every(({ status }) => status === "up-to-date"))
+    return drifts.map(({ file, status }) => ({ file, status }));
+  const { hunks, readableDiff } = await import("../drift/diff.ts");
+  return drifts.map(drift => {
+    const { file, status, committed } = drift;
+    const shown = status !== "up-to-date" && committed !== undefined && drift.planned !== undefined;
+    return { file, status, diff: shown ? readableDiff(drift) : undefined, hunks: shown ? hunks(drift) : undefined };
+  });
+};
+
+const writePatch = async (app: App, file: string, drifts: readonly Drift[]): Promise<void> => {
+  const { patch } = await import("../drift/diff.ts");
+  app.host.files.writeAll(new Map([[file, drifts.map(patch).join("")]]));
+};
+
+const lockDiagnostics = ({ lockFile, newLock }: Project): readonly Diagnostic[] =>
+  newLock === undefined
+    ? []
+    : [
+        {
+          code: "drift/missing",
+          severity: "error",
+          file: lockFile,
+          message: `${lockFile} is not there: without it a new release of this tool moves the pins`,
+          hint: "run `npx creditrisk-ci generate` and commit the result",
+        },
+      ];
+
+const count = (files: number): string => `${files} ${files === 1 ? "file" : "files"}`;

@@ -1,0 +1,173 @@
+import { join } from "node:path";
+import type { Command } from "commander";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ExitCode } from "../diagnostics/exit-code.ts";
+import { exitCodes } from "../diagnostics/exit-code.ts";
+import type { FileReport } from "../diagnostics/report.ts";
+import type { Drift } from "../drift/drift.ts";
+import { workflowNames } from "../model/workflow-name.ts";
+import type { Project } from "../project.ts";
+import { survey } from "../project.ts";
+import type { App, GlobalOptions } from "./app.ts";
+
+interface GenerateOptions extends GlobalOptions {
+  readonly dryRun?: boolean;
+  readonly stdout?: boolean;
+  readonly only?: readonly string[];
+  readonly force?: boolean;
+  readonly prune?: boolean;
+  readonly watch?: boolean;
+}
+
+/** Writes the workflows. */
+export const generate = (program: Command, app: App, end: (code: ExitCode) => void): void => {
+  program
+    .command("generate")
+    .description("write the workflows: all or none, and only those that change")
+    .option("--dry-run", "show what would change, write nothing")
+    .option("--stdout", "print the workflows instead of writing them")
+    .option("--only <workflows>", "only these workflows, separated by commas: ci, cd, nightly", list)
+    .option("--force", "overwrite files that were edited or were not generated")
+    .option("--prune", "delete generated files that the config no longer plans")
+    .option("--watch", "generate again whenever the config changes")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ creditrisk-ci generate                 write what has changed
+  $ creditrisk-ci generate --dry-run       show it first
+  $ creditrisk-ci generate --only ci,cd    leave nightly as it is
+  $ creditrisk-ci generate --stdout        print all of it`,
+    )
+    .action(async (_options, command: Command) => {
+      const options = command.optsWithGlobals<GenerateOptions>();
+      const once = async () => {
+        const opened = await app.project(options);
+        const code = opened.ok
+          ? await write(app, options, opened.value)
+          : app.refuse(options, "generate", opened.diagnostics);
+        return { code, sources: opened.ok ? opened.value.sources : [] };
+      };
+      if (!options.watch) return end((await once()).code);
+      const { watch } = await import("./watch.ts");
+      end(await watch(once, app.folder(options), app.host));
+    });
+};
+
+const list = (text: string): readonly string[] => text.split(",").map(part => part.trim());
+
+const write = async (app: App, options: GenerateOptions, project: Project): Promise<ExitCode> => {
+  const unknown = (options.only ?? []).filter(name => !(workflowNames as readonly string[]).includes(name));
+  if (unknown.length > 0)
+    return app.refuse(options, "generate", [
+      {
+        code: "usage/unknown-workflow",
+        severity: "error",
+        message: `--only names ${unknown.map(name => JSON.stringify(name)).join(", ")}`,
+        hint: `the workflows are ${workflowNames.join(", ")}`,
+      },
+    ]);
+  const wanted = (drift: Drift) =>
+    !options.only || drift.workflow === undefined || options.only.includes(drift.workflow);
+  const drifts = survey(project, app.host).filter(wanted);
+  if (options.stdout) {
+    app.host.stdout.write(drifts.map(({ planned = "" }) => planned).join("---\n"));
+    return exitCodes.clean;
+  }
+
+  const changes = drifts.filter(({ status }) => status !== "up-to-date");
+  const refused = options.force ? changes.filter(isNoFile) : changes.filter(isProtected);
+  const deleted = options.prune ? changes.filter(({ status }) => status === "orphaned") : [];
+  const written = changes.filter(({ planned }) => planned !== undefined);
+  const diagnostics = [
+    ...refused.map(refusal),
+    ...changes.filter(({ status }) => status === "orphaned" && !options.prune).map(kept),
+  ];
+  const stopped = refused.length > 0;
+  if (!stopped && !options.dryRun) {
+    const files = new Map(written.map(({ file, planned }) => [join(project.root, file), planned as string]));
+    if (project.newLock !== undefined) files.set(join(project.root, project.lockFile), project.newLock);
+    if (files.size > 0) app.host.files.writeAll(files);
+    for (const { file } of deleted) app.host.files.remove(join(project.root, file));
+  }
+  const { readableDiff } = stopped || options.dryRun ? await import("../drift/diff.ts") : {};
+  const shown = new Set(options.dryRun ? changes : refused);
+  const files = drifts.map(
+    (drift): FileReport => ({
+      file: drift.file,
+      status: outcome(drift, { stopped, dry: options.dryRun === true, pruned: deleted.includes(drift) }),
+      diff: shown.has(drift) && drift.status !== "missing" ? readableDiff?.(drift) : undefined,
+    }),
+  );
+  const locked: readonly FileReport[] =
+    project.newLock === undefined || stopped
+      ? []
+      : [{ file: project.lockFile, status: options.dryRun ? "would be created" : "created" }];
+  return app.report(options, {
+    command: "generate",
+    files: [...files, ...locked],
+    diagnostics: [...diagnostics, ...(stopped ? [] : await growth(written))],
+    conclusion: stopped
+      ? "Nothing was written."
+      : options.dryRun
+        ? "Nothing was written: this was a dry run."
+        : undefined,
+  });
+};
+
+const outcome = ({ status }: Drift, run: { stopped: boolean; dry: boolean; pruned: boolean }): string => {
+  if (status === "up-to-date") return "unchanged";
+  if (status === "orphaned") return run.pruned ? (run.dry || run.stopped ? "would be deleted" : "deleted") : "orphaned";
+  if (run.stopped) return status;
+  const verb = status === "missing" ? "created" : "updated";
+  return run.dry ? `would be ${verb}` : verb;
+};
+
+/** Something that no overwriting can mend: a folder, a link to somewhere else. */
+const isNoFile = ({ status, raw }: Drift): boolean => status === "unmanaged" && raw === undefined;
+const isProtected = ({ status }: Drift): boolean =>
+  status === "unmanaged" || status === "hand-edited" || status === "pins-only";
+
+const refusal = (drift: Drift): Diagnostic => {
+  const { file, status, remarks } = drift;
+  const reason = isNoFile(drift)
+    ? remarks.join(", ")
+    : status === "unmanaged"
+      ? "it was not generated by this tool"
+      : status === "pins-only"
+        ? "the versions of its actions were changed since it was generated"
+        : "it was edited since it was generated";
+  return {
+    code: "generate/refused",
+    severity: "error",
+    file,
+    message: `${file} is not overwritten: ${reason}`,
+    hint: isNoFile(drift)
+      ? "move it out of the way, or give the generated file another name in `files`"
+      : "say the change in the config, or pass `--force` to lose it",
+  };
+};
+
+const kept = ({ file }: Drift): Diagnostic => ({
+  code: "generate/orphaned",
+  severity: "warning",
+  file,
+  message: `${file} was generated from this config, which no longer plans it`,
+  hint: "pass `--prune` to delete it",
+});
+
+/** What the new files may do that the old ones could not. */
+const growth = async (written: readonly Drift[]): Promise<readonly Diagnostic[]> => {
+  if (written.length === 0) return [];
+  const { added, capabilitiesOf } = await import("../capabilities.ts");
+  return written.flatMap(({ file, planned = "", committed = "" }) => {
+    const before = capabilitiesOf(committed);
+    const after = capabilitiesOf(planned);
+    return (["secrets", "permissions", "actions"] as const).flatMap((kind): readonly Diagnostic[] => {
+      const names = added(before[kind], after[kind]);
+      return names.length === 0
+        ? []
+        : [{ code: `generate/new-${kind}`, severity: "note", file, message: `new ${kind}: ${names.join(", ")}` }];
+    });
+  });
+};

@@ -1,0 +1,12 @@
+import type { Command } from "commander";
+import type { ExitCode } from "../diagnostics/exit-code.ts";
+import type { App } from "./app.ts";
+import { check } from "./check.ts";
+import { generate } from "./generate.ts";
+import { schema } from "./schema.ts";
+
+/** Adds itself to the program; tells `end` the exit code. */
+export type AddCommand = (program: Command, app: App, end: (code: ExitCode) => void) => void;
+
+/** Every command, in the order of the help. */
+export const commands: readonly AddCommand[] = [generate, check, schema];

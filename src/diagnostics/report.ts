@@ -1,0 +1,40 @@
+import type { Host } from "../host/host.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import { writeGithub } from "./github.ts";
+import { writeHuman } from "./human.ts";
+import { writeJson } from "./json.ts";
+
+export const formats = ["human", "json", "github"] as const;
+export type Format = (typeof formats)[number];
+
+/** The state of one generated file, for reports. */
+export interface FileReport {
+  readonly file: string;
+  readonly status: string;
+  /** Unified diff from the committed to the planned file; absent where there is none to show. */
+  readonly diff?: string | undefined;
+  /** Stretches of the committed file that the report is about. */
+  readonly hunks?: readonly { readonly line: number; readonly endLine: number }[] | undefined;
+}
+
+/** What a command has to say, before it is known in which form. */
+export interface Report {
+  readonly command: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly FileReport[];
+  /** One line that closes the human form. */
+  readonly conclusion: string | undefined;
+}
+
+export interface ReportStyle {
+  readonly format: Format;
+  readonly colour: boolean;
+  readonly quiet: boolean;
+}
+
+/** Writes a report: results to standard output, problems of a run that could not be done to standard error. */
+export const writeReport = (report: Report, style: ReportStyle, host: Host): void => {
+  if (style.format === "json") writeJson(report, host);
+  else if (style.format === "github") writeGithub(report, host);
+  else writeHuman(report, style, host);
+};

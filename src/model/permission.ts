@@ -1,0 +1,34 @@
+/**
+ * The scopes of the GITHUB_TOKEN.
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#permissions
+ */
+export const permissionScopes = [
+  "actions",
+  "artifact-metadata",
+  "attestations",
+  "checks",
+  "contents",
+  "deployments",
+  "discussions",
+  "id-token",
+  "issues",
+  "models",
+  "packages",
+  "pages",
+  "pull-requests",
+  "security-events",
+  "statuses",
+] as const;
+
+export type PermissionScope = (typeof permissionScopes)[number];
+
+/** One line of `permissions:`; the reason is its comment in the workflow. */
+export interface Permission {
+  readonly access: "read" | "write";
+  readonly reason: string;
+}
+
+export type Permissions = Readonly<Partial<Record<PermissionScope, Permission>>>;
+
+export const read = (reason: string): Permission => ({ access: "read", reason });
+export const write = (reason: string): Permission => ({ access: "write", reason });

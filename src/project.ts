@@ -1,0 +1,119 @@
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import type { Lock } from "./actions/lock.ts";
+import { initialLock, LOCK_FILE, lockText, parseLock } from "./actions/lock.ts";
+import { findConfig } from "./config/find.ts";
+import { loadConfig } from "./config/load.ts";
+import { parseConfig } from "./config/parse.ts";
+import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
+import { failure, success } from "./diagnostics/diagnostic.ts";
+import { readCommitted } from "./drift/committed.ts";
+import type { Drift } from "./drift/drift.ts";
+import { compare, orphan } from "./drift/drift.ts";
+import type { Host } from "./host/host.ts";
+import type { Plan } from "./plan.ts";
+import { plan, WORKFLOWS } from "./plan.ts";
+import { readGenerated } from "./render/header.ts";
+import { findRepository, shown } from "./repository.ts";
+import type { Template } from "./template.ts";
+import { version } from "./version.ts";
+
+/** A repository, its config, and what that means. */
+export interface Project {
+  /** Absolute path of the repository. */
+  readonly root: string;
+  /** Relative to it. */
+  readonly configFile: string;
+  /** Absolute paths of the config and every file it imports. */
+  readonly sources: readonly string[];
+  readonly lockFile: string;
+  /** The lock file's text, if it has still to be written. */
+  readonly newLock: string | undefined;
+  readonly plan: Plan;
+}
+
+export interface ProjectOptions {
+  readonly host: Host;
+  readonly templates: readonly Template[];
+  /** Folder to start from. */
+  readonly cwd: string;
+  /** The config file, relative to `cwd`, if it is not to be searched for. */
+  readonly config?: string | undefined;
+  /** The repository, if it is not to be searched for. */
+  readonly root?: string | undefined;
+}
+
+/** Finds, loads and plans everything, in memory. */
+export const openProject = async (options: ProjectOptions): Promise<Result<Project>> => {
+  const { host, templates, cwd } = options;
+  const repository = options.root === undefined ? findRepository(host.files, cwd) : success(options.root);
+  if (!repository.ok) return repository;
+  const root = repository.value;
+  const found = findConfig(host.files, cwd, root, options.config);
+  if (!found.ok) return found;
+  const loaded = await loadConfig(found.value, { files: host.files, root, cacheFolder: cacheFolder(host) });
+  if (!loaded.ok) return loaded;
+
+  const configFile = shown(root, found.value);
+  const lockPath = join(dirname(found.value), LOCK_FILE);
+  const lockFile = shown(root, lockPath);
+  const { position } = loaded.value;
+  const parsed = parseConfig(loaded.value.value, { configFile, lockFile, position });
+  const lock = readLock(host, lockPath, lockFile);
+  if (!parsed.ok || !lock.ok) return both(parsed, lock);
+  const planned = plan(parsed.value, templates, { lock: lock.value.lock, position });
+  if (!planned.ok) return planned;
+  return success({
+    root,
+    configFile,
+    lockFile,
+    sources: loaded.value.sources,
+    newLock: lock.value.written ? undefined : lockText(lock.value.lock),
+    plan: planned.value,
+  });
+};
+
+/** How every planned file, and every file of ours that is no longer planned, stands to the plan. */
+export const survey = ({ root, configFile, plan: planned }: Project, { files }: Host): readonly Drift[] => {
+  const folder = join(root, WORKFLOWS);
+  const drifts = [...planned].map(([file, wanted]) => compare(file, wanted, readCommitted(files, join(root, file))));
+  const others = files
+    .list(folder)
+    .filter(name => /\.ya?ml$/.test(name) && !planned.has(`${WORKFLOWS}/${name}`))
+    .flatMap(name => {
+      const committed = readCommitted(files, join(folder, name));
+      return committed.kind === "text" && readGenerated(committed.text)?.configFile === configFile
+        ? [orphan(`${WORKFLOWS}/${name}`, committed)]
+        : [];
+    });
+  return [...drifts, ...others];
+};
+
+const readLock = (
+  host: Host,
+  path: string,
+  file: string,
+): Result<{ readonly lock: Lock; readonly written: boolean }> => {
+  const committed = readCommitted(host.files, path);
+  if (committed.kind === "absent") return success({ lock: initialLock(version), written: false });
+  if (committed.kind === "unreadable")
+    return failure({
+      code: "pins/invalid-lock",
+      severity: "error",
+      file,
+      message: `the lock file cannot be read: ${committed.reason}`,
+      hint: "restore it from version control",
+    });
+  const lock = parseLock(committed.text, file);
+  return lock.ok ? success({ lock: lock.value, written: true }) : lock;
+};
+
+/** Where transformed configs are kept between runs. https://specifications.freedesktop.org/basedir/latest/ */
+const cacheFolder = ({ env }: Host): string | undefined => {
+  if (env.CREDITRISK_CI_CACHE === "off") return undefined;
+  const base = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : join(homedir(), ".cache");
+  return join(base, "creditrisk-ci", version);
+};
+
+const both = (...results: readonly Result<unknown>[]): Result<never> =>
+  failure(...results.flatMap((result): readonly Diagnostic[] => (result.ok ? [] : result.diagnostics)));

@@ -1,0 +1,21 @@
+import { dirname, join, relative, sep } from "node:path";
+import type { Result } from "./diagnostics/diagnostic.ts";
+import { failure, success } from "./diagnostics/diagnostic.ts";
+import type { Files } from "./host/host.ts";
+
+/** The folder that holds `.git`, from `from` upward: a folder in a clone, a file in a worktree or submodule. */
+export const findRepository = (files: Files, from: string): Result<string> => {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (files.kind(join(folder, ".git")) !== undefined) return success(folder);
+    if (dirname(folder) === folder)
+      return failure({
+        code: "repository/not-found",
+        severity: "error",
+        message: `${from} is in no git repository`,
+        hint: "run this inside the repository the workflows are for, or `git init` first",
+      });
+  }
+};
+
+/** A path as it is shown: relative to the repository, with forward slashes. */
+export const shown = (root: string, path: string): string => relative(root, path).split(sep).join("/") || ".";

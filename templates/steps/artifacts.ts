@@ -1,0 +1,47 @@
+import type { Artifact, Pipeline } from "../../src/config/pipeline.ts";
+import { cancelled, jobStatus, not, runner, text } from "../../src/model/expression.ts";
+import type { Step } from "../../src/model/step.ts";
+import { run, uses } from "../../src/model/step.ts";
+import collectArtifacts from "../scripts/collect-artifacts.sh";
+import { inRoot } from "./values.ts";
+
+export const bundleName = ({ name }: Pipeline): string => `${name}-model-bundle`;
+
+/** Files kept for later jobs and for people, also when a gate failed: that is when they are needed most. */
+export const upload = (pipeline: Pipeline, artifact: string, files: readonly Artifact[]): readonly Step[] => {
+  const folder = text`${runner("temp")}/${artifact}`;
+  return [
+    run({
+      id: "collect",
+      name: "Collect the files to keep",
+      comment: "Kept whatever happened: a failed gate is when these files are needed most.",
+      if: not(cancelled),
+      env: {
+        ARTIFACTS: files.map(({ path, required }) => `${required ? "required" : "optional"} ${path}`).join("\n"),
+        DESTINATION: folder,
+        JOB_STATUS: jobStatus,
+      },
+      run: collectArtifacts,
+    }),
+    uses("actions/upload-artifact", {
+      id: "upload",
+      name: "Upload them",
+      if: not(cancelled),
+      with: {
+        name: artifact,
+        path: folder,
+        "if-no-files-found": "warn",
+        "retention-days": pipeline.artifacts.retentionDays,
+        overwrite: true,
+      },
+    }),
+  ];
+};
+
+/** The model bundle of this run, where the training left it. */
+export const downloadBundle = (pipeline: Pipeline): Step =>
+  uses("actions/download-artifact", {
+    id: "bundle",
+    name: "Download the model bundle of this run",
+    with: { name: bundleName(pipeline), path: inRoot(pipeline, ".") },
+  });
