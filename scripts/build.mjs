@@ -1,28 +1,103 @@
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { shellText } from "./shell-text.mjs";
+import { publishedTypes } from "./types.mjs";
 
 const root = join(import.meta.dirname, "..");
+const yaml = join(root, "node_modules/yaml/browser/dist");
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
-await build({
+/** @type {import("esbuild").BuildOptions} */
+const shared = {
   absWorkingDir: root,
-  entryPoints: ["src/bin.ts", "src/index.ts"],
-  outdir: "dist",
   bundle: true,
-  splitting: true,
-  minify: true,
   format: "esm",
   platform: "node",
   target: "node20.19",
   legalComments: "none",
-  // yaml and jiti are CommonJS inside and ask for Node's own modules through `require`.
-  banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+  define: { "process.env.NODE_ENV": '"production"' },
   plugins: [
+    {
+      // The ESM form of yaml is the same code. What only writes gets it without the parser, which `check` then never loads.
+      name: "yaml",
+      setup: ({ onResolve, onLoad }) => {
+        onResolve({ filter: /^yaml$/ }, ({ importer }) =>
+          /[\\/]src[\\/]render[\\/]/.test(importer)
+            ? { path: "writing", namespace: "yaml", sideEffects: false }
+            : { path: join(yaml, "index.js"), sideEffects: false },
+        );
+        onLoad({ filter: /.*/, namespace: "yaml" }, () => ({
+          contents: ["doc/Document", "nodes/identity", "nodes/Pair", "nodes/Scalar", "nodes/YAMLMap", "nodes/YAMLSeq"]
+            .map(module => `export * from "./${module}.js";`)
+            .join("\n"),
+          resolveDir: yaml,
+        }));
+      },
+    },
+    {
+      // commander starts other programs as subcommands; ours are all inside, and that module of Node's takes long to load.
+      name: "no-subprograms",
+      setup: ({ onResolve, onLoad }) => {
+        onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+          /[\\/]commander[\\/]/.test(importer) ? { path: "nothing", namespace: "nothing" } : undefined,
+        );
+        onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "module.exports = {};" }));
+      },
+    },
     {
       name: "shell-text",
       setup: ({ onLoad }) => onLoad({ filter: /\.sh$/ }, ({ path }) => ({ contents: shellText(path), loader: "text" })),
     },
   ],
-});
+};
+
+/** Some packages are CommonJS inside and ask for Node's own modules through `require`: the chunk that passes it on gets one. */
+const REQUIRE = 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);';
+
+/** @param {import("esbuild").BuildOptions} options */
+const bundle = async options => {
+  const result = await build({
+    ...shared,
+    entryPoints: ["src/bin.ts", "src/index.ts"],
+    splitting: true,
+    minify: true,
+    ...options,
+    write: false,
+  });
+  for (const { path, text } of result.outputFiles ?? []) {
+    const [shebang = ""] = /^#!.*\n/.exec(text) ?? [];
+    const banner = /typeof require\b/.test(text) ? REQUIRE : "";
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, `${shebang}${banner}${text.slice(shebang.length)}`, { mode: shebang ? 0o755 : 0o644 });
+  }
+  return result;
+};
+
+/**
+ * The JSON Schema of a config, from the sources.
+ *
+ * @returns {Promise<import("../src/config/json-schema.ts").JsonSchema>}
+ */
+export const readSchema = async () => {
+  const { outputFiles } = await build({ ...shared, entryPoints: ["src/config/json-schema.ts"], write: false });
+  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
+  return (await import(`data:text/javascript;base64,${code}`)).configJsonSchema();
+};
+
+/**
+ * Writes the package into a folder: the command, the library, its types and the JSON Schema.
+ *
+ * @param {string} outdir
+ * @param {import("esbuild").BuildOptions} [options]
+ */
+export const buildPackage = async (outdir, options = {}) => {
+  rmSync(outdir, { recursive: true, force: true });
+  const [result, schema] = await Promise.all([bundle({ ...options, outdir }), readSchema()]);
+  mkdirSync(outdir, { recursive: true });
+  writeFileSync(join(outdir, "schema.json"), `${JSON.stringify(schema, null, 1)}\n`);
+  writeFileSync(join(outdir, "index.d.ts"), publishedTypes(schema));
+  return result;
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildPackage(join(root, "dist"));

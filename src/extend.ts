@@ -91,7 +91,7 @@ const addedJob = (
     needs: job.needs.flatMap(needed => known.get(needed) ?? []),
     runsOn: job.runsOn === undefined ? pipeline.runners[name] : { labels: [job.runsOn].flat() },
     timeoutMinutes: job.timeoutMinutes,
-    environment: job.environment === undefined ? undefined : { name: job.environment },
+    environment: job.environment,
     permissions: job.permissions as Job["permissions"],
     workingDirectory: folder === "." ? undefined : folder,
     steps: job.steps.map(toStep),

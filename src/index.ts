@@ -4,7 +4,7 @@ import type { OutputReference, SecretReference, VariableReference } from "./conf
 export type { ConfigInput, OutputReference, SecretReference, VariableReference };
 
 /** Gives a config its type; returns it unchanged. A repository with several pipelines passes `{ pipelines: [ … ] }`. */
-export const defineConfig = <const C extends ConfigInput>(config: C): C => config;
+export const defineConfig = (config: ConfigInput): ConfigInput => config;
 
 /**
  * A secret of the repository or of the job's environment, by name. With `optional` the workflows go on without it.

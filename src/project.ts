@@ -14,7 +14,7 @@ import type { Host } from "./host/host.ts";
 import type { Plan } from "./plan.ts";
 import { plan, WORKFLOWS } from "./plan.ts";
 import { readGenerated } from "./render/header.ts";
-import { findRepository, shown } from "./repository.ts";
+import { findRepository, requireFolders, shown } from "./repository.ts";
 import type { Template } from "./template.ts";
 import { version } from "./version.ts";
 
@@ -49,6 +49,8 @@ export const openProject = async (options: ProjectOptions): Promise<Result<Proje
   const repository = options.root === undefined ? findRepository(host.files, cwd) : success(options.root);
   if (!repository.ok) return repository;
   const root = repository.value;
+  const folders = requireFolders(host.files, root, WORKFLOWS);
+  if (!folders.ok) return folders;
   const found = findConfig(host.files, cwd, root, options.config);
   if (!found.ok) return found;
   const loaded = await loadConfig(found.value, { files: host.files, root, cacheFolder: cacheFolder(host) });
@@ -76,13 +78,21 @@ export const openProject = async (options: ProjectOptions): Promise<Result<Proje
 /** How every planned file, and every file of ours that is no longer planned, stands to the plan. */
 export const survey = ({ root, configFile, plan: planned }: Project, { files }: Host): readonly Drift[] => {
   const folder = join(root, WORKFLOWS);
-  const drifts = [...planned].map(([file, wanted]) => compare(file, wanted, readCommitted(files, join(root, file))));
+  const exists = (config: string) => files.kind(join(root, config)) !== undefined;
+  const drifts = [...planned].map(([file, wanted]): Drift => {
+    const drift = compare(file, wanted, readCommitted(files, join(root, file)));
+    const from = drift.committed === undefined ? undefined : readGenerated(drift.committed)?.configFile;
+    return from !== undefined && from !== configFile && exists(from)
+      ? { ...drift, status: "unmanaged", generatedFrom: from }
+      : drift;
+  });
   const others = files
     .list(folder)
     .filter(name => /\.ya?ml$/.test(name) && !planned.has(`${WORKFLOWS}/${name}`))
     .flatMap(name => {
       const committed = readCommitted(files, join(folder, name));
-      return committed.kind === "text" && readGenerated(committed.text)?.configFile === configFile
+      const from = committed.kind === "text" ? readGenerated(committed.text)?.configFile : undefined;
+      return committed.kind === "text" && from !== undefined && (from === configFile || !exists(from))
         ? [orphan(`${WORKFLOWS}/${name}`, committed)]
         : [];
     });

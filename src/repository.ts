@@ -17,5 +17,27 @@ export const findRepository = (files: Files, from: string): Result<string> => {
   }
 };
 
+/**
+ * Refuses a path to the workflows that leads elsewhere: GitHub follows no link there, and what is written through one may land
+ * outside of the repository.
+ */
+export const requireFolders = (files: Files, root: string, path: string): Result<undefined> => {
+  const parts = path.split("/");
+  for (const [index] of parts.entries()) {
+    const folder = parts.slice(0, index + 1).join("/");
+    const kind = files.kind(join(root, folder));
+    if (kind === undefined) break;
+    if (kind === "directory") continue;
+    return failure({
+      code: "repository/not-a-folder",
+      severity: "error",
+      file: folder,
+      message: `${kind === "symlink" ? "a symbolic link" : "a file"} where GitHub reads workflows from a folder`,
+      hint: `move it out of the way: \`mv ${folder} ${folder}.old\``,
+    });
+  }
+  return success(undefined);
+};
+
 /** A path as it is shown: relative to the repository, with forward slashes. */
 export const shown = (root: string, path: string): string => relative(root, path).split(sep).join("/") || ".";

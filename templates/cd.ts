@@ -18,7 +18,7 @@ import { mlflowEnv } from "./steps/mlflow.ts";
 import { notifyJob } from "./steps/notify.ts";
 import { python } from "./steps/python.ts";
 import { trainSummary } from "./steps/summary.ts";
-import { ownPaths, secretsOf, workingDirectory } from "./steps/values.ts";
+import { ownPaths, workingDirectory } from "./steps/values.ts";
 
 /** Delivers the default branch: the model that was validated, in the image that was built from it, with a way back. */
 export const cd: Template = {
@@ -65,7 +65,7 @@ const trainJob = (pipeline: Pipeline) => {
       "Makes the model and decides whether it may be delivered. Publishes nothing, so that nothing has to be taken back.",
     if: equal(github("ref"), `refs/heads/${pipeline.defaultBranch}`),
     runsOn: pipeline.runners.cd,
-    environment: secretsOf(pipeline.environments.train),
+    environment: pipeline.environments.train,
     timeoutMinutes: pipeline.timeouts.train,
     permissions: { contents: read("to check out the code") },
     ...(gate && { outputs: { promote: gate.outputs.promote } }),
@@ -120,7 +120,7 @@ const deployJob = (pipeline: Pipeline, deploy: Deploy, digest: Expression<"needs
     comment: "Deploys the image by the digest this run built, proves it, and returns to the old version if that fails.",
     needs,
     runsOn: pipeline.runners.cd,
-    environment: { name: deploy.environment },
+    environment: deploy.environment,
     timeoutMinutes: pipeline.timeouts.deploy,
     permissions: { contents: read("to read the smoke test's payload"), ...awsPermissions(deploy) },
     workingDirectory: workingDirectory(pipeline),
@@ -140,7 +140,7 @@ const promoteJob = (
     needs: [train, ...after],
     if: equal(train.output.promote, "true"),
     runsOn: pipeline.runners.cd,
-    environment: secretsOf(environment),
+    environment,
     timeoutMinutes: pipeline.timeouts.promote,
     permissions: { contents: read("to check out the code") },
     workingDirectory: workingDirectory(pipeline),

@@ -18,7 +18,7 @@ import { mlflowEnv } from "./steps/mlflow.ts";
 import { notifyJob } from "./steps/notify.ts";
 import { python } from "./steps/python.ts";
 import { trainSummary } from "./steps/summary.ts";
-import { fromConfig, secretsOf, workingDirectory } from "./steps/values.ts";
+import { fromConfig, workingDirectory } from "./steps/values.ts";
 
 /** Forces a refresh, measures freshness and drift, and reacts to them. */
 export const nightly: Template = {
@@ -92,7 +92,7 @@ const refreshJob = (pipeline: Pipeline, force: Input, stages: Input) => {
     name: "Refresh and monitor",
     comment: "Monitoring and the upload happen also when the data is stale; the job still ends red.",
     runsOn: pipeline.runners.nightly,
-    environment: secretsOf(pipeline.environments.nightly),
+    environment: pipeline.environments.nightly,
     timeoutMinutes: pipeline.timeouts.refresh,
     permissions: { contents: read("to check out the code"), ...awsPermissions(deploy) },
     ...(decision && { outputs: { retrain: decision.outputs.retrain } }),
@@ -155,7 +155,7 @@ const retrainJob = (pipeline: Pipeline, retrain: Retrain, refresh: ReturnType<ty
     needs: [refresh],
     if: all(not(cancelled), equal(refresh.output.retrain, "true")),
     runsOn: pipeline.runners.nightly,
-    environment: secretsOf(pipeline.environments.train),
+    environment: pipeline.environments.train,
     timeoutMinutes: pipeline.timeouts.retrain,
     permissions: { contents: read("to check out the code") },
     workingDirectory: workingDirectory(pipeline),

@@ -3,10 +3,11 @@ import { Command, CommanderError, Option } from "commander";
 import type { GlobalOptions } from "../commands/app.ts";
 import { createApp } from "../commands/app.ts";
 import { commands } from "../commands/index.ts";
+import { kindBehindLinks } from "../config/load.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ExitCode } from "../diagnostics/exit-code.ts";
-import { exitCodeOf, exitCodes } from "../diagnostics/exit-code.ts";
-import { formats, writeReport } from "../diagnostics/report.ts";
+import { exitCodes } from "../diagnostics/exit-code.ts";
+import { formats } from "../diagnostics/report.ts";
 import type { Host } from "../host/host.ts";
 import { MachineFault } from "../host/host.ts";
 import { openProject } from "../project.ts";
@@ -23,19 +24,40 @@ export const main = async (args: readonly string[], host: Host, templates: reado
     add(program, app, ended => {
       code = ended;
     });
+  program.hook("preAction", () => requireFolder(program.opts(), folder, host));
   try {
+    requireNoNul(args);
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
-    const diagnostic = error instanceof MachineFault ? error.diagnostic : bug(error, host);
-    writeReport(
-      { command: args[0] ?? "", diagnostics: [diagnostic], files: [], conclusion: undefined },
-      { format: program.opts<GlobalOptions>().format ?? "human", colour: false, quiet: false },
-      host,
-    );
-    return exitCodeOf([diagnostic]);
+    const expected = error instanceof MachineFault || error instanceof WrongUse;
+    return app.refuse(program.opts(), program.args[0] ?? "", [expected ? error.diagnostic : bug(error, host)]);
   }
+};
+
+/** Wrong use that is no command's own business. */
+class WrongUse extends Error {
+  readonly diagnostic: Diagnostic;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.diagnostic = { code: "usage/invalid-argument", severity: "error", message, hint };
+  }
+}
+
+const requireNoNul = (args: readonly string[]): void => {
+  const bad = args.find(argument => argument.includes("\0"));
+  if (bad !== undefined)
+    throw new WrongUse(`an argument holds a NUL character: ${JSON.stringify(bad)}`, "no path or name can hold one");
+};
+
+const requireFolder = (options: GlobalOptions, folder: (options: GlobalOptions) => string, { files }: Host): void => {
+  if (options.cwd !== undefined && kindBehindLinks(files, folder(options)) !== "directory")
+    throw new WrongUse(
+      `\`--cwd\` names ${JSON.stringify(options.cwd)}, which is no folder`,
+      "name a folder of the repository, relative to the working directory",
+    );
 };
 
 const createProgram = (host: Host): Command => {

@@ -55,6 +55,11 @@ export const createApp = (
 const styleOf = ({ format, quiet, color }: GlobalOptions, { env, stdout }: Host): ReportStyle => ({
   format: format ?? (env.GITHUB_ACTIONS === "true" ? "github" : "human"),
   quiet: quiet === true,
-  // https://no-color.org
-  colour: color !== false && !env.NO_COLOR && (stdout.isTerminal || env.FORCE_COLOR === "1"),
+  colour: color !== false && wantsColour(env, stdout.isTerminal),
 });
+
+/** https://no-color.org, https://force-color.org */
+const wantsColour = ({ NO_COLOR, FORCE_COLOR, TERM }: Host["env"], isTerminal: boolean): boolean => {
+  if (NO_COLOR) return false;
+  return FORCE_COLOR ? FORCE_COLOR !== "0" : isTerminal && TERM !== "dumb";
+};

@@ -51,18 +51,24 @@ const compared = async (app: App, options: CheckOptions, opened: Opened): Promis
   if (!opened.ok) return app.refuse(options, "check", opened.diagnostics);
   const project = opened.value;
   const drifts = survey(project, app.host);
-  const files = await reports(drifts);
-  if (options.patch !== undefined) await writePatch(app, resolve(app.folder(options), options.patch), drifts);
+  if (options.patch !== undefined) {
+    const refused = await writePatch(app, resolve(app.folder(options), options.patch), [
+      ...drifts,
+      ...newLock(project),
+    ]);
+    if (refused) return app.refuse(options, "check", [refused]);
+  }
+  const files = [...(await reports(drifts)), ...newLock(project).map(({ file, status }) => ({ file, status }))];
   const diagnostics = [...drifts.flatMap(toDiagnostics), ...lockDiagnostics(project)];
-  const drifted = drifts.filter(({ status }) => status !== "up-to-date").length;
+  const drifted = files.filter(({ status }) => status !== "up-to-date").length;
   return app.report(options, {
     command: "check",
     diagnostics,
     files,
     conclusion:
       drifted === 0
-        ? `${count(drifts.length)} up to date with ${project.configFile}`
-        : `${drifted} of ${count(drifts.length)} ${drifted === 1 ? "differs" : "differ"} from ${project.configFile}`,
+        ? `${count(files.length)} up to date with ${project.configFile}`
+        : `${drifted} of ${count(files.length)} ${drifted === 1 ? "differs" : "differ"} from ${project.configFile}`,
   });
 };
 
@@ -78,10 +84,23 @@ const reports = async (drifts: readonly Drift[]): Promise<readonly FileReport[]>
   });
 };
 
-const writePatch = async (app: App, file: string, drifts: readonly Drift[]): Promise<void> => {
+const writePatch = async (app: App, file: string, drifts: readonly Drift[]): Promise<Diagnostic | undefined> => {
+  const kind = app.host.files.kind(file);
+  if (kind !== undefined && kind !== "file")
+    return {
+      code: "usage/patch",
+      severity: "error",
+      message: `\`--patch\` names ${file}, which is no regular file`,
+      hint: "name a new file, for example `--patch fix.patch`",
+    };
   const { patch } = await import("../drift/diff.ts");
   app.host.files.writeAll(new Map([[file, drifts.map(patch).join("")]]));
+  return undefined;
 };
+
+/** The lock file as a drift of its own, while it has still to be written. */
+const newLock = ({ lockFile, newLock: planned }: Project): readonly Drift[] =>
+  planned === undefined ? [] : [{ file: lockFile, status: "missing", planned, remarks: [] }];
 
 const lockDiagnostics = ({ lockFile, newLock }: Project): readonly Diagnostic[] =>
   newLock === undefined
@@ -91,7 +110,7 @@ const lockDiagnostics = ({ lockFile, newLock }: Project): readonly Diagnostic[] 
           code: "drift/missing",
           severity: "error",
           file: lockFile,
-          message: `${lockFile} is not there: without it a new release of this tool moves the pins`,
+          message: "not there: without it, a new release of this tool moves the action pins",
           hint: "run `npx creditrisk-ci generate` and commit the result",
         },
       ];

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
+import { closest } from "../config/issues.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ExitCode } from "../diagnostics/exit-code.ts";
 import { exitCodes } from "../diagnostics/exit-code.ts";
@@ -8,6 +9,7 @@ import type { Drift } from "../drift/drift.ts";
 import { workflowNames } from "../model/workflow-name.ts";
 import type { Project } from "../project.ts";
 import { survey } from "../project.ts";
+import { readGenerated } from "../render/header.ts";
 import type { App, GlobalOptions } from "./app.ts";
 
 interface GenerateOptions extends GlobalOptions {
@@ -41,42 +43,43 @@ Examples:
     )
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<GenerateOptions>();
+      const unknown = (options.only ?? []).filter(name => !(workflowNames as readonly string[]).includes(name));
+      if (unknown.length > 0) return end(app.refuse(options, "generate", unknown.map(unknownWorkflow)));
       const once = async () => {
         const opened = await app.project(options);
-        const code = opened.ok
-          ? await write(app, options, opened.value)
-          : app.refuse(options, "generate", opened.diagnostics);
-        return { code, sources: opened.ok ? opened.value.sources : [] };
+        if (!opened.ok) return { code: app.refuse(options, "generate", opened.diagnostics), sources: [] };
+        const { sources, root, lockFile } = opened.value;
+        return { code: await write(app, options, opened.value), sources: [...sources, join(root, lockFile)] };
       };
       if (!options.watch) return end((await once()).code);
       const { watch } = await import("./watch.ts");
-      end(await watch(once, app.folder(options), app.host));
+      const onFault = (fault: Diagnostic) => app.refuse(options, "generate", [fault]);
+      end(await watch({ once, onFault, folder: app.folder(options), host: app.host }));
     });
 };
 
 const list = (text: string): readonly string[] => text.split(",").map(part => part.trim());
 
 const write = async (app: App, options: GenerateOptions, project: Project): Promise<ExitCode> => {
-  const unknown = (options.only ?? []).filter(name => !(workflowNames as readonly string[]).includes(name));
-  if (unknown.length > 0)
-    return app.refuse(options, "generate", [
-      {
-        code: "usage/unknown-workflow",
-        severity: "error",
-        message: `--only names ${unknown.map(name => JSON.stringify(name)).join(", ")}`,
-        hint: `the workflows are ${workflowNames.join(", ")}`,
-      },
-    ]);
-  const wanted = (drift: Drift) =>
-    !options.only || drift.workflow === undefined || options.only.includes(drift.workflow);
-  const drifts = survey(project, app.host).filter(wanted);
+  const { only } = options;
+  const drifts = survey(project, app.host).filter(
+    ({ workflow }) => !only || workflow === undefined || only.includes(workflow),
+  );
+  const planned = drifts.filter(({ workflow }) => workflow !== undefined);
+  const absent = only?.filter(name => !planned.some(({ workflow }) => workflow === name)) ?? [];
+  if (absent.length > 0)
+    return app.refuse(
+      options,
+      "generate",
+      absent.map(name => switchedOff(name, project.configFile)),
+    );
   if (options.stdout) {
-    app.host.stdout.write(drifts.map(({ planned = "" }) => planned).join("---\n"));
+    app.host.stdout.write(planned.map(drift => drift.planned).join("---\n"));
     return exitCodes.clean;
   }
 
-  const changes = drifts.filter(({ status }) => status !== "up-to-date");
-  const refused = options.force ? changes.filter(isNoFile) : changes.filter(isProtected);
+  const changes = drifts.filter(drift => drift.status !== "up-to-date" || drift.raw !== drift.planned);
+  const refused = changes.filter(drift => (options.force ? isNoFile(drift) : isProtected(drift, options)));
   const deleted = options.prune ? changes.filter(({ status }) => status === "orphaned") : [];
   const written = changes.filter(({ planned }) => planned !== undefined);
   const diagnostics = [
@@ -95,7 +98,12 @@ const write = async (app: App, options: GenerateOptions, project: Project): Prom
   const files = drifts.map(
     (drift): FileReport => ({
       file: drift.file,
-      status: outcome(drift, { stopped, dry: options.dryRun === true, pruned: deleted.includes(drift) }),
+      status: outcome(drift, {
+        changed: changes.includes(drift),
+        stopped,
+        dry: options.dryRun === true,
+        pruned: deleted.includes(drift),
+      }),
       diff: shown.has(drift) && drift.status !== "missing" ? readableDiff?.(drift) : undefined,
     }),
   );
@@ -107,16 +115,19 @@ const write = async (app: App, options: GenerateOptions, project: Project): Prom
     command: "generate",
     files: [...files, ...locked],
     diagnostics: [...diagnostics, ...(stopped ? [] : await growth(written))],
-    conclusion: stopped
-      ? "Nothing was written."
-      : options.dryRun
-        ? "Nothing was written: this was a dry run."
-        : undefined,
+    conclusion: stopped || options.dryRun ? "Nothing was written." : undefined,
   });
 };
 
-const outcome = ({ status }: Drift, run: { stopped: boolean; dry: boolean; pruned: boolean }): string => {
-  if (status === "up-to-date") return "unchanged";
+interface Run {
+  readonly changed: boolean;
+  readonly stopped: boolean;
+  readonly dry: boolean;
+  readonly pruned: boolean;
+}
+
+const outcome = ({ status }: Drift, run: Run): string => {
+  if (!run.changed) return "unchanged";
   if (status === "orphaned") return run.pruned ? (run.dry || run.stopped ? "would be deleted" : "deleted") : "orphaned";
   if (run.stopped) return status;
   const verb = status === "missing" ? "created" : "updated";
@@ -125,26 +136,51 @@ const outcome = ({ status }: Drift, run: { stopped: boolean; dry: boolean; prune
 
 /** Something that no overwriting can mend: a folder, a link to somewhere else. */
 const isNoFile = ({ status, raw }: Drift): boolean => status === "unmanaged" && raw === undefined;
-const isProtected = ({ status }: Drift): boolean =>
-  status === "unmanaged" || status === "hand-edited" || status === "pins-only";
+/** What would be lost is somebody's work. */
+const isProtected = ({ status, committed = "" }: Drift, { prune }: GenerateOptions): boolean =>
+  status === "unmanaged" ||
+  status === "hand-edited" ||
+  status === "pins-only" ||
+  (status === "orphaned" && prune === true && readGenerated(committed)?.intact === false);
+
+const unknownWorkflow = (name: string): Diagnostic => {
+  const near = closest(name, workflowNames);
+  return {
+    code: "usage/unknown-workflow",
+    severity: "error",
+    message: `\`--only\` names ${JSON.stringify(name)}, which is no workflow`,
+    hint: `${near ? `did you mean \`${near}\`? ` : ""}the workflows are ${workflowNames.join(", ")}`,
+  };
+};
+
+const switchedOff = (name: string, file: string): Diagnostic => ({
+  code: "usage/unknown-workflow",
+  severity: "error",
+  file,
+  message: `\`--only\` names ${name}, which the config switches off`,
+  hint: `give \`files.${name}\` the name of a file`,
+});
 
 const refusal = (drift: Drift): Diagnostic => {
-  const { file, status, remarks } = drift;
+  const { file, status, remarks, generatedFrom } = drift;
   const reason = isNoFile(drift)
     ? remarks.join(", ")
-    : status === "unmanaged"
-      ? "it was not generated by this tool"
-      : status === "pins-only"
-        ? "the versions of its actions were changed since it was generated"
-        : "it was edited since it was generated";
+    : generatedFrom !== undefined
+      ? `it is generated from ${generatedFrom}`
+      : status === "unmanaged"
+        ? "it was not generated by this tool"
+        : status === "pins-only"
+          ? "the versions of its actions were changed since it was generated"
+          : "it was edited by hand since it was generated";
   return {
     code: "generate/refused",
     severity: "error",
     file,
-    message: `${file} is not overwritten: ${reason}`,
-    hint: isNoFile(drift)
-      ? "move it out of the way, or give the generated file another name in `files`"
-      : "say the change in the config, or pass `--force` to lose it",
+    message: `not ${status === "orphaned" ? "deleted" : "overwritten"}: ${reason}`,
+    hint:
+      isNoFile(drift) || generatedFrom !== undefined
+        ? "move it out of the way, or give the generated file another name in `files`"
+        : "say in the config what it should hold, or run `npx creditrisk-ci generate --force` to lose what it holds",
   };
 };
 
@@ -152,8 +188,8 @@ const kept = ({ file }: Drift): Diagnostic => ({
   code: "generate/orphaned",
   severity: "warning",
   file,
-  message: `${file} was generated from this config, which no longer plans it`,
-  hint: "pass `--prune` to delete it",
+  message: "generated earlier, but no longer planned by the config",
+  hint: "run `npx creditrisk-ci generate --prune` to delete it",
 });
 
 /** What the new files may do that the old ones could not. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { permissionScopes } from "../model/permission.ts";
-import { workflowNames } from "../model/workflow-name.ts";
+import type { WorkflowName } from "../model/workflow-name.ts";
 import {
   kebab,
   line,
@@ -34,7 +34,7 @@ const stepShape = {
 const runStep = z.strictObject({
   ...stepShape,
   run: script.describe("Bash, run with `set -euo pipefail`. Data reaches it through `env`."),
-  workingDirectory: path.optional().describe("Folder relative to the repository root; default: the pipeline's `root`."),
+  workingDirectory: path.optional().describe("Folder relative to the repository root. Default: the pipeline's `root`."),
 });
 
 const actionStep = z.strictObject({
@@ -54,56 +54,75 @@ const actionStep = z.strictObject({
 /** A step a team adds; the same invariants hold for it as for ours. */
 export const step = z.union([runStep, actionStep]);
 
-const steps = z.array(step).min(1).max(50);
+const steps = z.array(step).min(1).max(50).describe("Steps, in order.");
 
 export const permissions = z
   .partialRecord(
     z.enum(permissionScopes),
-    z.strictObject({
-      access: z.enum(["read", "write"]).describe("How far the scope reaches."),
-      reason: line.describe("Why the job needs it; stands beside it in the workflow."),
-    }),
+    z
+      .strictObject({
+        access: z.enum(["read", "write"]).describe("How far the scope reaches."),
+        reason: line.describe("Why the job needs it; stands beside it in the workflow."),
+      })
+      .describe("How far the scope reaches, and why."),
   )
   .describe("Scopes of the GITHUB_TOKEN, each with its reason.");
 
 const at = (what: string) => z.record(stepId, steps).default({}).describe(what);
 
-const changedJob = z.strictObject({
+/** Steps added to a generated job, by the id of the step they stand at. */
+export const changedJob = z.strictObject({
   before: at("Steps to add before the step with this id."),
   after: at("Steps to add after the step with this id."),
   replace: at("Steps to put in the place of the step with this id."),
 });
 
-const addedJob = z.strictObject({
+/** A job a team adds. */
+export const addedJob = z.strictObject({
   name: line.describe("The job's name on the GitHub page."),
   needs: z.array(kebab).default([]).describe("Ids of the jobs that must have succeeded before."),
   runsOn: z
     .union([line, z.array(line).min(1)])
     .optional()
-    .describe("Runner; default: the workflow's."),
+    .describe("Runner: a label, or labels. Default: the workflow's."),
   timeoutMinutes: minutes(1, 360).default(30).describe("Minutes after which the job is ended."),
   environment: line.optional().describe("Deployment environment; required as soon as a step reads a secret."),
   permissions: permissions.default({}),
   workingDirectory: path
     .optional()
-    .describe("Folder in which scripts run, relative to the repository root; default: the pipeline's `root`."),
+    .describe("Folder in which scripts run, relative to the repository root. Default: the pipeline's `root`."),
   steps,
 });
 
-const changes = z
+/** What a team changes in one workflow. */
+export const workflowChanges = z
   .object({ jobs: z.record(kebab, addedJob).default({}).describe("Jobs to add, by id.") })
   .catchall(changedJob)
   .describe("Changes of the workflow's own jobs, by job id; `jobs` holds jobs to add.");
 
+/** The jobs of each workflow, so that a misspelt one does not compile; which of them exist depends on the config. */
+interface JobIds {
+  readonly ci: "quality" | "workflows" | "ci";
+  readonly cd: "train" | `image-${string}` | "deploy" | "promote" | "notify";
+  readonly nightly: "refresh" | "retrain" | "notify";
+}
+
+// Inferred, the type would ask `jobs` to be a changed job too: the compiler knows no "every key but this one".
+type ChangesInput<Id extends string> = { jobs?: z.input<typeof workflowChanges.shape.jobs> } & {
+  [Job in Id]?: z.input<typeof changedJob>;
+};
+
+const changesOf = <Name extends WorkflowName>() =>
+  (workflowChanges as unknown as z.ZodType<WorkflowChanges, ChangesInput<JobIds[Name]>>).prefault({});
+
 /** `extend`: named places in the generated workflows, and what a team puts there. */
-export const extend = z.strictObject(
-  Object.fromEntries(workflowNames.map(name => [name, changes.prefault({})])) as Record<
-    (typeof workflowNames)[number],
-    z.ZodPrefault<typeof changes>
-  >,
-);
+export const extend = z.strictObject({
+  ci: changesOf<"ci">(),
+  cd: changesOf<"cd">(),
+  nightly: changesOf<"nightly">(),
+});
 
 export type AddedStep = z.output<typeof step>;
 export type AddedJob = z.output<typeof addedJob>;
 export type JobChange = z.output<typeof changedJob>;
-export type WorkflowChanges = z.output<typeof changes>;
+export type WorkflowChanges = z.output<typeof workflowChanges>;

@@ -1,4 +1,16 @@
-import { Composer, isCollection, isNode, isPair, isScalar, Lexer, LineCounter, type Node, Parser } from "yaml";
+import {
+  Composer,
+  isAlias,
+  isCollection,
+  isNode,
+  isPair,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  visit,
+} from "yaml";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics/diagnostic.ts";
 import { type LoadedConfig, requireObject } from "./load.ts";
 
@@ -39,6 +51,15 @@ export const loadYaml = (text: string, path: string, file: string): Result<Loade
     const problems = [...document.errors, ...document.warnings].map(({ message, pos }) =>
       problem(message.split("\n", 1)[0] as string, "mend the YAML at this place", pos[0]),
     );
+    const anchors = new Set<string>();
+    visit(document, (_, node) => {
+      if (isAlias(node)) {
+        if (!anchors.has(node.source))
+          problems.push(
+            problem(`nothing before is named \`&${node.source}\``, "name a value with `&`", node.range?.[0]),
+          );
+      } else if (isNode(node) && node.anchor !== undefined) anchors.add(node.anchor);
+    });
     if (problems.length > 0) return failure(...problems);
 
     const value = requireObject(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? undefined, file, "holds");
@@ -53,9 +74,9 @@ export const loadYaml = (text: string, path: string, file: string): Result<Loade
     };
     return success({ value: value.value, sources: [path], position });
   } catch (error) {
-    if (error instanceof ReferenceError)
-      return failure(problem(error.message, "write the values out instead of repeating them by `*alias`"));
-    throw error;
+    // Aliases and merge keys are followed last, and refused without a place.
+    const message = error instanceof Error ? (error.message.split("\n", 1)[0] as string) : String(error);
+    return failure(problem(message, "write the values out instead of repeating them by `*alias` or `<<`"));
   }
 };
 

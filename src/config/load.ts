@@ -77,9 +77,13 @@ export const loadConfig = async (path: string, options: LoadOptions): Promise<Re
 export const kindBehindLinks = (files: Files, path: string): PathKind => {
   const kind = files.kind(path);
   if (kind !== "symlink") return kind;
-  const target = statSync(path, { throwIfNoEntry: false });
-  if (target === undefined) return undefined;
-  return target.isFile() ? "file" : target.isDirectory() ? "directory" : "other";
+  try {
+    const target = statSync(path);
+    return target.isFile() ? "file" : target.isDirectory() ? "directory" : "other";
+  } catch {
+    // It leads nowhere, or in a circle.
+    return undefined;
+  }
 };
 
 /** The path without symbolic links; the path itself where files are not on this machine's disk. */

@@ -30,7 +30,13 @@ const files = z.strictObject({
 });
 
 const labels = z.union([line, z.array(line).min(1).max(20)]);
-const runner = z.union([labels, z.strictObject({ group: line, labels: labels.optional() })]);
+const runner = z.union([
+  labels,
+  z.strictObject({
+    group: line.describe("Runner group."),
+    labels: labels.optional().describe("Labels the runner must have too."),
+  }),
+]);
 const runners = z.strictObject({
   ci: runner.default("ubuntu-latest").describe("Runner of ci: a label, labels, or `{ group, labels }`."),
   cd: runner.default("ubuntu-latest").describe("Runner of cd."),
@@ -86,7 +92,8 @@ const dvc = z.strictObject({
       train: stages.default("validate_model").describe("Stage or stages that end in a validated model."),
       drift: stages.default("monitor_drift").describe("Stage or stages that measure drift on the same data."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("The stages of `dvc.yaml` that the workflows run."),
   remote: z
     .union([
       z.strictObject({
@@ -130,7 +137,8 @@ const freshness = z.strictObject({
       cd: hours.default(48).describe("Greatest age in cd, in hours."),
       nightly: hours.default(36).describe("Greatest age in nightly, in hours."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Greatest age of the data, in hours."),
 });
 
 const image = z.strictObject({
@@ -166,7 +174,8 @@ const smoke = z.strictObject({
         .describe("A JSON file of the repository, or the JSON object itself."),
       expect: command.default(".predictions | length > 0").describe("jq condition that must hold for the answer."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("The request that must be answered as expected."),
   attempts: z.number().int().min(1).max(100).default(10).describe("How often it is tried before it counts as failed."),
   delaySeconds: z.number().int().min(0).max(300).default(6).describe("Pause between two attempts, in seconds."),
 });
@@ -191,7 +200,8 @@ const deploy = z.strictObject({
       cluster: value.default(secretRef("ECS_CLUSTER_NAME")).describe("ECS cluster."),
       service: value.default(secretRef("ECS_SERVICE_NAME")).describe("ECS service."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("Where in AWS, and as whom."),
   stabilityMinutes: minutes(1, 120).default(30).describe("Minutes the service may take to become stable."),
   smoke: z
     .union([smoke, z.literal(false)])
@@ -217,7 +227,8 @@ const promote = z.strictObject({
           "JSON file whose `.status` must be `passed`, else nothing is built, deployed or promoted; `false`: no such gate.",
         ),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("What must hold for a model to be promoted."),
   evidence: path
     .optional()
     .describe(
@@ -294,7 +305,8 @@ const nightly = z.strictObject({
         .default("python -m creditrisk.monitoring.production --publish-metrics")
         .describe("Command that compares production data with the training data and publishes the result."),
     })
-    .prefault({}),
+    .prefault({})
+    .describe("The monitoring of production."),
   retrain: z
     .union([
       z.strictObject({
@@ -329,7 +341,8 @@ const notify = z.strictObject({
       url: sensitive.describe("URL that gets the result as JSON by POST."),
       hmac: sensitive.optional().describe("Key of the `X-Signature-256` header (HMAC-SHA256 of the body)."),
     })
-    .optional(),
+    .optional()
+    .describe("A receiver of your own."),
   on: z
     .array(z.enum(["success", "failure"]))
     .min(1)
@@ -410,7 +423,11 @@ export const pipelineSchema = z.strictObject({
     .describe("Deployment environments of the jobs that read secrets without deploying."),
   timeouts: timeouts.prefault({}).describe("Minutes per job."),
   permissions: z
-    .strictObject({ ci: extraPermissions, cd: extraPermissions, nightly: extraPermissions })
+    .strictObject({
+      ci: extraPermissions.describe("Scopes to add in ci, by job id."),
+      cd: extraPermissions.describe("Scopes to add in cd, by job id."),
+      nightly: extraPermissions.describe("Scopes to add in nightly, by job id."),
+    })
     .prefault({})
     .describe("Scopes to add, by workflow and job, each with its reason."),
   extend: extend.prefault({}).describe("Steps and jobs of your own, at named places of the generated workflows."),

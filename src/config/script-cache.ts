@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { version } from "../../package.json";
 import type { Transformed } from "./module-graph.ts";
 
-/** Changes whenever the same source would be transformed or resolved differently. */
-const VERSION = "1";
+/** What another version of this tool has kept is not used; the number is for changes of the transform between versions. */
+const VERSION = `${version} 1`;
 
 /** Where a package was found, and the files that say so: path → hash of its text, or null if there must be none. */
 export interface ResolvedPackage {

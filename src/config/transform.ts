@@ -34,7 +34,7 @@ export const transform = (source: string, format: Format): Transformed => {
   const imports: StaticImport[] = [];
   const replacements: { readonly start: number; readonly end: number; readonly text: string }[] = [];
   let moduleSyntax = false;
-  let exportsDeclared: number | undefined;
+  let reserved: number | undefined;
 
   for (const [index, { type, text, start, isType, declares }] of tokens.entries()) {
     const next = tokens[index + 1]?.text;
@@ -44,7 +44,7 @@ export const transform = (source: string, format: Format): Transformed => {
     if (isNamespace && isType && tokens[index - 1]?.text !== "declare" && next !== undefined && NAME.test(next))
       if (tokens[index - 1]?.text !== "as")
         throw problem(index, "namespaces are not supported in a config", "use an object, or a file that is imported");
-    if (text === "exports" && declares) exportsDeclared ??= index;
+    if (declares && RESERVED.has(text)) reserved ??= index;
     if (isType && !(type === TokenType._import || type === TokenType._export)) continue;
 
     if (type === TokenType._import && next === "(") {
@@ -66,6 +66,17 @@ export const transform = (source: string, format: Format): Transformed => {
       continue;
     }
     moduleSyntax = true;
+    // sucrase would declare the first and take the others for expressions.
+    const second = secondVariable(tokens, index);
+    if (second !== undefined)
+      throw problem(
+        second,
+        "several variables in one `export` are not supported in a config",
+        "export each on its own",
+      );
+    // sucrase makes an expression of a nameless default without ending it, so that a next line `[…]` or `(…)` would belong to it.
+    const nameless = endOfNameless(tokens, index);
+    if (nameless !== undefined) replacements.push({ start: nameless, end: nameless, text: " $default" });
     const specifier = specifierOf(tokens, index);
     if (specifier === undefined) continue;
     const name = unquote(specifier.text);
@@ -89,8 +100,12 @@ export const transform = (source: string, format: Format): Transformed => {
       "`import` and `export` are not available in a CommonJS file",
       "name it .mjs or .ts",
     );
-  if (!script && exportsDeclared !== undefined)
-    throw problem(exportsDeclared, "`exports` cannot be a name of your own in a config", "rename the variable");
+  if (reserved !== undefined && !(script && tokens[reserved]?.text === "exports"))
+    throw problem(
+      reserved,
+      `\`${tokens[reserved]?.text}\` cannot be a name of your own in a config`,
+      "rename the variable",
+    );
   if (typescript || !script) {
     try {
       code = sucrase(code, {
@@ -138,6 +153,9 @@ interface Token {
 
 const NAME = /^[\p{ID_Start}$_"']/u;
 
+/** Names the transformed code relies on: a variable of the same name would change what it means. */
+const RESERVED = new Set(["exports", "$static", "$import", "$call", "$meta", "$done", "$default"]);
+
 /** Roles of sucrase's tokens that make a name: see `isDeclaration` in its tokenizer. */
 const DECLARATIONS = new Set([2, 3, 4, 5, 6, 7, 9]);
 
@@ -165,6 +183,33 @@ const isAssignment = (tokens: readonly Token[], index: number): boolean => {
   const texts = tokens.slice(index, index + 4).map(({ text }) => text);
   if (texts[0] === "export") return texts[1] === "=";
   return texts[2] === "=" || (texts[1] === "type" && texts[3] === "=");
+};
+
+/** The comma of `export const a = 1, b = 2`. */
+const secondVariable = (tokens: readonly Token[], index: number): number | undefined => {
+  if (!/^(?:const|let|var)$/.test(tokens[index + 1]?.text ?? "") || tokens[index + 2]?.text === "enum")
+    return undefined;
+  for (let at = index + 2, depth = 0; at < tokens.length && depth >= 0; at++) {
+    const { text, isType } = tokens[at] as Token;
+    if (isType) continue;
+    if (/^(?:\(|\[|\{|\$\{)$/.test(text)) depth++;
+    else if (/^[)\]}]$/.test(text)) depth--;
+    else if (depth === 0 && text === ",") return at;
+    else if (depth === 0 && /^(?:;|const|let|var|export|if|for|while|try|throw|switch)$/.test(text)) return undefined;
+  }
+  return undefined;
+};
+
+/** Where the name of `export default function () {}` or `export default class {}` would stand, had it one. */
+const endOfNameless = (tokens: readonly Token[], index: number): number | undefined => {
+  if (tokens[index + 1]?.text !== "default") return undefined;
+  let at = index + 2;
+  while (tokens[at]?.text === "async" || tokens[at]?.text === "abstract") at++;
+  const word = tokens[at]?.text;
+  if (word !== "function" && word !== "class") return undefined;
+  if (tokens[at + 1]?.text === "*") at++;
+  const unnamed = word === "function" ? ["(", "<"] : ["{", "extends", "implements", "<"];
+  return unnamed.includes(tokens[at + 1]?.text ?? "") ? tokens[at]?.end : undefined;
 };
 
 /** The text in quotes of `import … from "x"`, `import "x"` and `export … from "x"`. */

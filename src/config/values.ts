@@ -17,7 +17,9 @@ export interface OutputReference {
 }
 
 // C0 and C1 controls, bidirectional overrides (they make a reviewer see other text than the machine) and lone surrogates.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: to find them is its purpose
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the same, but for tab and line feed
 const CONTROL_IN_SCRIPT = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
 
 const safe = (control: RegExp) =>
@@ -56,14 +58,21 @@ const referenceName = matching(
 );
 
 export const secretReference = z
-  .strictObject({ secret: referenceName, optional: z.boolean().optional() })
-  .describe('a secret: `secret("NAME")`, in JSON or YAML `{ secret: NAME }`');
+  .strictObject({
+    secret: referenceName.describe("Name of the secret."),
+    optional: z.boolean().optional().describe("Whether the workflows go on without it. Default: `false`."),
+  })
+  .describe('A secret: `secret("NAME")`, in JSON or YAML `{ secret: NAME }`.');
 export const variableReference = z
-  .strictObject({ variable: referenceName })
-  .describe('a configuration variable: `variable("NAME")`, in JSON or YAML `{ variable: NAME }`');
+  .strictObject({ variable: referenceName.describe("Name of the variable.") })
+  .describe('A configuration variable: `variable("NAME")`, in JSON or YAML `{ variable: NAME }`.');
 export const outputReference = z
-  .strictObject({ output: z.strictObject({ step: stepId, name: line }) })
-  .describe('an output of an earlier step of the job: `output("step", "name")`');
+  .strictObject({
+    output: z
+      .strictObject({ step: stepId.describe("Id of the earlier step."), name: line.describe("Name of its output.") })
+      .describe("Which output."),
+  })
+  .describe('An output of an earlier step of the job: `output("step", "name")`.');
 
 /** What may stand where a value is needed that is no code: text, or the name of where it is kept. */
 export const value = z.union([line, secretReference, variableReference]);

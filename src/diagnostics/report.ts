@@ -32,9 +32,9 @@ export interface ReportStyle {
   readonly quiet: boolean;
 }
 
-/** Writes a report: results to standard output, problems of a run that could not be done to standard error. */
+/** Writes a report; all forms but the human one go to standard output as a whole, for a program to read. */
 export const writeReport = (report: Report, style: ReportStyle, host: Host): void => {
   if (style.format === "json") writeJson(report, host);
-  else if (style.format === "github") writeGithub(report, host);
+  else if (style.format === "github") writeGithub(report, style, host);
   else writeHuman(report, style, host);
 };

@@ -30,6 +30,8 @@ export interface Drift {
   readonly planned?: string | undefined;
   /** The committed bytes as text, for a patch that must fit them. */
   readonly raw?: string | undefined;
+  /** The other config of this repository that the file says it is generated from. */
+  readonly generatedFrom?: string | undefined;
   /** What else is odd about the file: line endings, a byte order mark, not being a file. */
   readonly remarks: readonly string[];
 }

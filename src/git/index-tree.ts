@@ -1,6 +1,6 @@
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { execa } from "execa";
 import type { Result } from "../diagnostics/diagnostic.ts";
 import { success } from "../diagnostics/diagnostic.ts";
@@ -32,9 +32,20 @@ export const withIndex = async <T>(
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "creditrisk-ci-")));
   try {
     await git(root, ["checkout-index", "--all", "--force", `--prefix=${folder}/`]);
+    lendPackages(root, cwd, folder);
     return await action(success({ root: folder, cwd: join(folder, relative(root, cwd)) }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** What a config imports from node_modules is in no index. */
+const lendPackages = (root: string, cwd: string, copy: string): void => {
+  for (let from = cwd; ; from = dirname(from)) {
+    const installed = join(from, "node_modules");
+    const place = join(copy, relative(root, installed));
+    if (existsSync(installed) && existsSync(dirname(place)) && !existsSync(place)) symlinkSync(installed, place, "dir");
+    if (from === root) return;
   }
 };
 

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import {
   appendFileSync,
   closeSync,
+  constants,
+  copyFileSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -40,31 +42,44 @@ const output = (stream: NodeJS.WriteStream): Output => {
 
 export const nodeFiles: Files = {
   kind: path => {
-    const stats = guarded(path, "look at", () => lstatSync(path, { throwIfNoEntry: false }), ["ENOTDIR"]);
+    const stats = guarded(path, "look at", () => unless(["ENOTDIR"], () => lstatSync(path, { throwIfNoEntry: false })));
     if (!stats) return undefined;
     if (stats.isFile()) return "file";
     if (stats.isDirectory()) return "directory";
     return stats.isSymbolicLink() ? "symlink" : "other";
   },
-  read: path => guarded(path, "read", () => readFileSync(path)) as Uint8Array,
-  list: path => (guarded(path, "list", () => readdirSync(path), ["ENOENT", "ENOTDIR"]) ?? []).toSorted(),
+  read: path => guarded(path, "read", () => readFileSync(path)),
+  list: path => (guarded(path, "list", () => unless(["ENOENT", "ENOTDIR"], () => readdirSync(path))) ?? []).toSorted(),
   writeAll: files => {
-    const staged = new Map<string, string>();
+    const leftovers: string[] = [];
+    const undo: (() => void)[] = [];
+    const beside = (path: string) => {
+      const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+      leftovers.push(temporary);
+      return temporary;
+    };
     try {
-      for (const [path, text] of files) {
+      const staged = [...files].map(([path, text]) =>
         guarded(path, "write", () => {
-          mkdirSync(dirname(path), { recursive: true });
-          const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
-          staged.set(path, temporary);
+          const made = mkdirSync(dirname(path), { recursive: true });
+          if (made !== undefined) undo.push(() => rmSync(made, { recursive: true, force: true }));
+          const temporary = beside(path);
           writeFlushed(temporary, text);
-        });
-      }
-      for (const [path, temporary] of staged) {
+          const kept = lstatSync(path, { throwIfNoEntry: false })?.isFile() ? beside(path) : undefined;
+          if (kept !== undefined) copyFileSync(path, kept, constants.COPYFILE_EXCL);
+          return { path, temporary, kept };
+        }),
+      );
+      for (const { path, temporary, kept } of staged) {
         guarded(path, "write", () => renameSync(temporary, path));
-        staged.delete(path);
+        undo.push(() => (kept === undefined ? rmSync(path, { force: true }) : renameSync(kept, path)));
       }
+    } catch (error) {
+      // The disk is refusing things already: whatever can be taken back is.
+      for (const step of undo.toReversed()) attempt(step);
+      throw error;
     } finally {
-      for (const temporary of staged.values()) rmSync(temporary, { force: true });
+      for (const temporary of leftovers) attempt(() => rmSync(temporary, { force: true }));
     }
   },
   append: (path, text) => {
@@ -73,6 +88,12 @@ export const nodeFiles: Files = {
   remove: path => {
     guarded(path, "delete", () => rmSync(path));
   },
+};
+
+const attempt = (action: () => void): void => {
+  try {
+    action();
+  } catch {}
 };
 
 const writeFlushed = (path: string, text: string): void => {
@@ -94,23 +115,42 @@ const reasons: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is a file, not a folder",
+  EEXIST: "a part of the path is a file, not a folder",
   ENOENT: "there is no such file",
   EMFILE: "too many files are open",
   ELOOP: "too many symbolic links",
 };
 
-/** What the disk refuses becomes a fault of the machine; `absent` are the refusals that mean there is nothing. */
-const guarded = <T>(path: string, what: string, action: () => T, absent: readonly string[] = []): T | undefined => {
+/** What the disk refuses becomes a fault of the machine. */
+const guarded = <T>(path: string, what: Deed, action: () => T): T => {
   try {
     return action();
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
-    if (absent.includes(code)) return undefined;
     throw new MachineFault({
       code: "machine/files",
-      file: path,
       message: `cannot ${what} ${path}: ${reasons[code] ?? message}`,
-      hint: "nothing was changed; mend the permissions or the disk, and try again",
+      hint: hints[what],
     });
   }
+};
+
+/** The same where some refusals mean that there is nothing. */
+const unless = <T>(absent: readonly string[], action: () => T): T | undefined => {
+  try {
+    return action();
+  } catch (error) {
+    if (absent.includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
+    throw error;
+  }
+};
+
+type Deed = "look at" | "read" | "list" | "write" | "delete";
+
+const hints: Readonly<Record<Deed, string>> = {
+  "look at": "let the user of this process read it: `ls -l` shows who may",
+  read: "let the user of this process read it: `ls -l` shows who may",
+  list: "let the user of this process read it: `ls -ld` shows who may",
+  write: "nothing was changed; make room or give the permission (`df -h`, `ls -ld`), then run the command again",
+  delete: "all other files are as they should be; delete it by hand",
 };

@@ -9,13 +9,6 @@ export interface RunsOn {
   readonly group?: string;
 }
 
-/** The environment whose secrets and protection rules hold for a job. */
-export interface Environment {
-  readonly name: string;
-  /** False: the environment's secrets and gates without a deployment record. */
-  readonly deployment?: false;
-}
-
 export interface Job {
   /** Stable: branch protection and `extend` name the job by it. */
   readonly id: string;
@@ -26,7 +19,8 @@ export interface Job {
   readonly if?: Condition<"jobs.<job_id>.if"> | undefined;
   readonly runsOn: RunsOn;
   readonly timeoutMinutes: number;
-  readonly environment?: Environment | undefined;
+  /** The deployment environment whose secrets and protection rules hold for the job. */
+  readonly environment?: string | undefined;
   readonly permissions: Permissions;
   readonly concurrency?: Concurrency | undefined;
   /** Folder of the scripts, relative to the repository root; absent: the root itself. */

@@ -5,7 +5,7 @@ import type { Expression, Value } from "../model/expression.ts";
 import type { Permissions } from "../model/permission.ts";
 import { permissionScopes } from "../model/permission.ts";
 import type { Step } from "../model/step.ts";
-import type { BranchFilter, Concurrency, Environment, Job, RunsOn, Triggers, Workflow } from "../model/workflow.ts";
+import type { BranchFilter, Concurrency, Job, RunsOn, Triggers, Workflow } from "../model/workflow.ts";
 import type { Node } from "./yaml.ts";
 import { above, aboveItem, block, commented, inlineSequence, mapping, sequence } from "./yaml.ts";
 
@@ -90,7 +90,7 @@ const renderJob = (job: Job, pins: Pins): ReturnType<typeof mapping> => {
     ["needs", job.needs?.length ? inlineSequence(job.needs.map(({ id }) => id)) : undefined],
     ["if", job.if && condition(job.if)],
     ["runs-on", runsOn(job.runsOn)],
-    ["environment", job.environment && environment(job.environment)],
+    ["environment", job.environment === undefined ? undefined : plain(job.environment)],
     ["timeout-minutes", job.timeoutMinutes],
     ["permissions", permissions(job.permissions)],
     ["concurrency", job.concurrency && concurrency(job.concurrency)],
@@ -114,14 +114,6 @@ const runsOn = ({ labels, group }: RunsOn): Node => {
         ["labels", labels.length > 0 ? names : undefined],
       ]);
 };
-
-const environment = ({ name, deployment }: Environment): Node =>
-  deployment === false
-    ? mapping([
-        ["name", plain(name)],
-        ["deployment", false],
-      ])
-    : plain(name);
 
 const permissions = (granted: Permissions): Node =>
   mapping(

@@ -60,8 +60,12 @@ if ((code != 0)); then
   grep --quiet --line-regexp --fixed-strings -e "$path" <<<"$data" || broken "$reason"
   text="Stage $stage has changed and needs data that is not on this machine: ${data//$'\n'/, }. \
 Whether it runs can only be seen where the data is: run dvc repro and commit dvc.lock."
-  say warning "DVC stage needs data" "$text"
   finish needs-data "$text"
+  if [[ $STALE_LOCK == fail ]]; then
+    say error "DVC stage needs data" "$text"
+    exit 1
+  fi
+  say warning "DVC stage needs data" "$text"
   exit 0
 fi
 

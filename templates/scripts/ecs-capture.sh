@@ -3,6 +3,7 @@
 # Stops here if the service is not fit for a deployment, or could not be returned to where it is.
 # Reads CLUSTER, SERVICE and CONTAINER.
 set -euo pipefail
+# include lib/annotation.sh
 # include lib/ecs.sh
 
 refuse() {
@@ -21,7 +22,9 @@ status=$(jq -r '.status' <<<"$described")
 controller=$(jq -r '.deploymentController.type // "ECS"' <<<"$described")
 [[ $controller == ECS ]] || refuse "The service is deployed by $controller, not by rolling updates of ECS."
 
-if jq -e 'any(.deployments[]; .rolloutState == "IN_PROGRESS")' <<<"$described" >/dev/null; then
+# While one version replaces another there are two deployments. A single one that is not complete is a service
+# whose tasks do not start: a new deployment is what mends it.
+if jq -e '.deployments | length > 1' <<<"$described" >/dev/null; then
   refuse "Another deployment is running ($(rollout_state "$described")). Let it end, then run this again."
 fi
 

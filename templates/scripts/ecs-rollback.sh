@@ -3,6 +3,7 @@
 # After a cancellation the runner leaves only a few minutes, so the service is updated before all else.
 # Reads CLUSTER, SERVICE, PREVIOUS, WAIT_MINUTES and REASON.
 set -euo pipefail
+# include lib/annotation.sh
 # include lib/ecs.sh
 
 give_up() {

@@ -3,6 +3,7 @@
 # that the circuit breaker has put the old version back.
 # Reads CLUSTER, SERVICE, TASK_DEFINITION (just deployed), PREVIOUS and, optional, WAIT_MINUTES.
 set -euo pipefail
+# include lib/annotation.sh
 # include lib/ecs.sh
 
 refuse() {

@@ -31,7 +31,7 @@ export const awsAccess = ({ aws }: Deploy, options: Options = {}): AwsAccess => 
       env: {
         AWS_ACCESS_KEY_ID: secrets("AWS_ACCESS_KEY_ID"),
         AWS_SECRET_ACCESS_KEY: secrets("AWS_SECRET_ACCESS_KEY"),
-        AWS_REGION: region,
+        ...inRegion(region),
       },
     };
   const assume = uses("aws-actions/configure-aws-credentials", {
@@ -51,10 +51,13 @@ export const awsAccess = ({ aws }: Deploy, options: Options = {}): AwsAccess => 
       AWS_ACCESS_KEY_ID: assume.outputs["aws-access-key-id"],
       AWS_SECRET_ACCESS_KEY: assume.outputs["aws-secret-access-key"],
       AWS_SESSION_TOKEN: assume.outputs["aws-session-token"],
-      AWS_REGION: region,
+      ...inRegion(region),
     },
   };
 };
+
+/** Under both names: the AWS CLI of version 1, still on many self-hosted runners, knows only the second. */
+const inRegion = (region: StepEnv[string]): StepEnv => ({ AWS_REGION: region, AWS_DEFAULT_REGION: region });
 
 /** The scope a job needs to assume a role. */
 export const awsPermissions = (deploy: Deploy | false): Permissions =>

@@ -84,7 +84,8 @@ export const push = ({ dvc }: Pipeline): readonly Step[] =>
 
 /** The DVC cache of earlier runs; it is addressed by content, so that an older one only saves less. */
 export const dvcCache = (pipeline: Pipeline) => {
-  const path = inRoot(pipeline, ".dvc/cache");
+  // Without the run cache, which restores the declared outputs of a stage alone.
+  const path = inRoot(pipeline, ".dvc/cache/files");
   const prefix = text`dvc-${pipeline.name}-${runner("os")}-`;
   const key = text`dvc-${pipeline.name}-${runner("os")}-${hashFiles(inRoot(pipeline, "**/dvc.lock"), inRoot(pipeline, "**/*.dvc"))}`;
   return {
@@ -96,7 +97,7 @@ export const dvcCache = (pipeline: Pipeline) => {
     save: uses("actions/cache/save", {
       id: "save-dvc",
       name: "Save the DVC cache",
-      if: all(not(cancelled), unequal(hashFiles(inRoot(pipeline, ".dvc/cache/**")), "")),
+      if: all(not(cancelled), unequal(hashFiles(inRoot(pipeline, ".dvc/cache/files/**")), "")),
       with: { path, key },
     }),
   };

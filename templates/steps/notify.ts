@@ -4,7 +4,7 @@ import { run } from "../../src/model/step.ts";
 import type { Job, JobResults, RunsOn } from "../../src/model/workflow.ts";
 import { job } from "../../src/model/workflow.ts";
 import notifyScript from "../scripts/notify.sh";
-import { fromConfig, secretsOf } from "./values.ts";
+import { fromConfig } from "./values.ts";
 
 interface NotifyOptions {
   readonly runsOn: RunsOn;
@@ -21,7 +21,7 @@ export const notifyJob = (pipeline: Pipeline, notify: Notify, { runsOn, needs, o
     needs,
     if: all(always, unequal(needs[0].result, "skipped")),
     runsOn,
-    environment: secretsOf(pipeline.environments.notify),
+    environment: pipeline.environments.notify,
     timeoutMinutes: pipeline.timeouts.notify,
     permissions: {},
     steps: [

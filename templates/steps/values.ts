@@ -1,7 +1,6 @@
 import type { Pipeline, Value } from "../../src/config/pipeline.ts";
 import type { Expression } from "../../src/model/expression.ts";
 import { secrets, vars } from "../../src/model/expression.ts";
-import type { Environment } from "../../src/model/workflow.ts";
 
 /** A value of the config where it is used: text as it stands, or the secret or variable it names. */
 export const fromConfig = (value: Value): string | Expression<"secrets" | "vars"> =>
@@ -14,9 +13,6 @@ export const inRoot = ({ root }: Pick<Pipeline, "root">, path: string): string =
 /** The folder of a job's scripts; absent when it is the repository itself. */
 export const workingDirectory = ({ root }: Pick<Pipeline, "root">): string | undefined =>
   root === "." ? undefined : root;
-
-/** An environment for its secrets and gates alone: only `deploy` deploys, so only `deploy` is recorded as a deployment. */
-export const secretsOf = (name: string): Environment => ({ name, deployment: false });
 
 /** The paths whose changes concern a pipeline that shares its repository with others; absent: all. */
 export const ownPaths = (pipeline: Pipeline): readonly string[] | undefined =>

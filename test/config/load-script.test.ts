@@ -209,6 +209,25 @@ const cases: Readonly<Record<string, Case>> = {
     'const text = "require(\'@@0@@\') import.meta import(x)"; import { ok } from "./a"; export default { ok: ok && text.includes("@@0@@") && text.includes("import.meta") }',
     { "a.ts": "export const ok = true" },
   ),
+  "a __filename of its own": ts(
+    'import { fileURLToPath } from "node:url"; import { dirname } from "node:path"; const __filename = fileURLToPath(import.meta.url); const __dirname = dirname(__filename); const module = 1; export default { ok: __filename.startsWith(__dirname) && module === 1 }',
+  ),
+  "every form of export": ts(
+    'import a, { b, c as d } from "./a"; import * as all from "./a"; import { default as e } from "./b"; const o = { b, d }; export { o as default }; o satisfies object; if (!(a() && all.st === 3 && new e().ok && d?.x === 1)) throw 1; Object.assign(o, { ok: true, b: undefined, d: undefined })',
+    {
+      "a.ts":
+        "const b = 1, s = 3; export { b, s as st }; export default function () { return hoisted() } function hoisted(): boolean { return true } export const { c } = { c: { x: 1 } }; export const m: Map<string, number> = new Map<string, number>([]); export const f = <T, U>(x: T, y: U) => [x, y]; export const t: [a: 1, b: 2] = [1, 2]",
+      "b.ts": "export default class { ok = true as const; declare n: number; static s = 1 }",
+    },
+  ),
+  "a nameless default before a line in brackets": ts(
+    'import a from "./a"; import B from "./b"; import c from "./c"; export default { ok: a() === 1 && new B().b === 1 && (await c()) === 1 }',
+    {
+      "a.ts": "export default function <T>() { return 1 }\n[1].map(x => x)",
+      "b.ts": "export default class<T> { b = 1 as T | number }\n(() => {})()",
+      "c.ts": "export default async function () { return 1 }\n`x`",
+    },
+  ),
   "calls without semicolons": ts(
     'import { f } from "./a"\nimport d from "./a"\nlet x = 1\nf(x)\nd()\nexport default { ok: f(true) }',
     { "a.ts": "export const f = <T>(x: T) => x; export default function () {}" },
@@ -291,6 +310,18 @@ describe("what is wrong with a config in code is one diagnostic", () => {
     "a name `exports`": [
       { "pipeline.config.ts": "export let n = 1; const f = (exports: object) => { n++ };\nexport default { f }" },
       { code: "config/syntax", line: 1 },
+    ],
+    "a name `$call`": [
+      { "pipeline.config.ts": "export default {};\nconst $call = 1" },
+      { code: "config/syntax", line: 2, column: 7 },
+    ],
+    "an export with a name in quotes": [
+      { "pipeline.config.ts": "const a = 1; export { a as 'b c' }; export default {}" },
+      { code: "config/syntax", line: 1 },
+    ],
+    "several variables in one export": [
+      { "pipeline.config.ts": "export const a = [1, 2], b = 2;\nexport default { a, b }" },
+      { code: "config/syntax", line: 1, column: 24 },
     ],
     "export import": [
       { "pipeline.config.ts": 'export import a = require("./b")\nexport default {}' },
@@ -506,7 +537,7 @@ describe("the memory of transformed code", () => {
   let full: Bundle;
   let warm: Bundle;
   beforeAll(async () => {
-    [full, warm] = await Promise.all([bundledLoader(), bundledLoader("transform", "jiti", "lib")]);
+    [full, warm] = await Promise.all([bundledLoader(), bundledLoader("transform", "jiti")]);
   });
   const contents = {
     "pipeline.config.ts":
@@ -653,6 +684,14 @@ test("a config behind a symbolic link imports from where it really is", async ()
   });
   symlinkSync("shared/pipeline.config.ts", join(root, "pipeline.config.ts"));
   expect(outcome(await load(root))).toEqual({ ok: true });
+});
+
+test("a symbolic link that leads nowhere, or in a circle, is no config", async () => {
+  const root = workspace();
+  symlinkSync("gone.ts", join(root, "pipeline.config.ts"));
+  symlinkSync("pipeline.config.mts", join(root, "pipeline.config.mts"));
+  for (const name of ["pipeline.config.ts", "pipeline.config.mts"])
+    expect(await load(root, name)).toMatchObject({ ok: false, diagnostics: [{ code: "config/not-a-file" }] });
 });
 
 test("a config that changed is evaluated anew in the same process", async () => {

@@ -47,6 +47,9 @@ export const disk: Files = {
   writeAll: () => {
     throw new Error("a config is never written");
   },
+  append: () => {
+    throw new Error("nothing is appended to a config");
+  },
   remove: () => {
     throw new Error("a config is never removed");
   },

@@ -1,11 +1,11 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DvcProject, dvcProject, hasDvc } from "../support/dvc.js";
+import { type DvcProject, dvcProject } from "../support/dvc.js";
 import { runScript } from "../support/shell.js";
 
 const TARGETS = "evaluate sub/dvc.yaml:join";
 
-describe.skipIf(!hasDvc)("dvc-dry-run on a clean checkout", () => {
+describe("dvc-dry-run on a clean checkout", () => {
   let project: DvcProject;
   beforeAll(async () => {
     project = await dvcProject();

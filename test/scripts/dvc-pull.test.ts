@@ -1,10 +1,10 @@
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DvcProject, dvcProject, hasDvc } from "../support/dvc.js";
+import { type DvcProject, dvcProject } from "../support/dvc.js";
 import { runScript } from "../support/shell.js";
 
-describe.skipIf(!hasDvc)("dvc-pull with DVC", () => {
+describe("dvc-pull with DVC", () => {
   let project: DvcProject;
   beforeAll(async () => {
     project = await dvcProject();

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { dvcProject, hasDvc } from "../support/dvc.js";
+import { dvcProject } from "../support/dvc.js";
 import { runScript } from "../support/shell.js";
 
-test.skipIf(!hasDvc)("dvc-push: the stages' data and what is behind it reach the remote", async () => {
+test("dvc-push: the stages' data and what is behind it reach the remote", async () => {
   const project = await dvcProject();
   rmSync(project.remote, { recursive: true });
   const result = await runScript("dvc-push", {

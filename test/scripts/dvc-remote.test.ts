@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { hasDvc, shell } from "../support/dvc.js";
+import { shell } from "../support/dvc.js";
 import { runScript, type ShellResult } from "../support/shell.js";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -154,7 +154,7 @@ test("dvc-remote: without an address and a default remote it fails", async () =>
   expect(result.log).toContain("::error title=DVC remote::There is no DVC remote: define the secret DVC_REMOTE_URL");
 });
 
-test.skipIf(!hasDvc)("dvc-remote: DVC itself takes the remote as its default, outside Git", async () => {
+test("dvc-remote: DVC itself takes the remote as its default, outside Git", async () => {
   const result = await runScript("dvc-remote", {
     env: { REMOTE_NAME: "ci", DVC_REMOTE_URL: URL, DVC_REMOTE_CREDENTIALS: "" },
     prepare: workspace =>

@@ -47,6 +47,11 @@ test("ecs-capture: a service whose last deployment failed may be mended by a new
   expect(result.exitCode).toBe(0);
 });
 
+test("ecs-capture: a service whose tasks never started may be mended by a new deployment", async () => {
+  const result = await capture(service(previous, { ...rollout("IN_PROGRESS"), runningCount: 0 }));
+  expect(result.exitCode).toBe(0);
+});
+
 const active = { status: "ACTIVE", rolloutState: "IN_PROGRESS" };
 const primary = { status: "PRIMARY", rolloutState: "COMPLETED" };
 const refusals: readonly (readonly [string, Answer, Answer, string])[] = [
@@ -72,15 +77,9 @@ const refusals: readonly (readonly [string, Answer, Answer, string])[] = [
   ],
   [
     "a deployment in progress",
-    service(previous, { ...rollout("IN_PROGRESS"), runningCount: 1 }),
+    service(previous, { deployments: [active, primary] }),
     definition(),
-    "Another deployment is running (waiting: 1 of 2 tasks run, deployments: 1, IN_PROGRESS)",
-  ],
-  [
-    "an older deployment in progress",
-    service(previous, { deployments: [primary, active] }),
-    definition(),
-    "Another deployment is running",
+    "Another deployment is running (waiting: 2 of 2 tasks run, deployments: 2, COMPLETED)",
   ],
   [
     "a task definition that cannot be read",

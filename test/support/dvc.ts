@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { execa, execaSync } from "execa";
+import { delimiter, dirname, join } from "node:path";
+import { execa } from "execa";
 
-/** Whether the tests that run DVC itself can run. */
-export const hasDvc = execaSync("dvc", ["--version"], { reject: false }).exitCode === 0;
+// DVC comes with the project's tools; so does the `python` that has its libraries.
+process.env.PATH = `${join(import.meta.dirname, "../../.tools/venv/bin")}${delimiter}${process.env.PATH}`;
 
 export const shell = async (cwd: string, command: string): Promise<void> => {
   const identity = ["AUTHOR", "COMMITTER"].flatMap(role => [

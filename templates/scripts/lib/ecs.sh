@@ -1,17 +1,6 @@
 #!/usr/bin/env bash
 # What the steps that talk to ECS share. All of them read CLUSTER and SERVICE.
 
-# say LEVEL TITLE TEXT: an annotation of the run.
-say() {
-  local text=${3//'%'/%25}
-  text=${text//$'\r'/%0D}
-  printf '::%s title=%s::%s\n' "$1" "$2" "${text//$'\n'/%0A}"
-}
-
-append_summary() {
-  printf '%s\n' "$@" >>"$GITHUB_STEP_SUMMARY"
-}
-
 # ecs CALL ARGUMENTS: what ECS answers, as JSON. aws_said: why it did not.
 ecs() {
   aws ecs "$@" --output json 2>"$RUNNER_TEMP/aws-said.txt"

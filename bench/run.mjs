@@ -1,0 +1,155 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+/**
+ * Whole processes, interleaved, as ratios of their least wall time to that of a bare `node -e 0` in the same run: figures of
+ * different machines, or of different minutes, then compare. Nothing passes or fails here.
+ */
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "10" },
+    node: { type: "string", default: process.execPath },
+    bin: { type: "string", default: join(import.meta.dirname, "../dist/bin.js") },
+  },
+});
+const rounds = Number(values.rounds);
+const work = mkdtempSync(join(tmpdir(), "creditrisk-ci-bench-"));
+const sharedCache = join(work, "cache");
+
+/**
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {readonly string[]} args
+ * @property {string} cwd
+ * @property {boolean} [cold] without anything kept from an earlier run
+ * @property {boolean} [slow] measured in every fifth round only
+ * @property {readonly [ratio: number, stretch: number, megabytes?: number]} [target] on Node 20
+ */
+
+const main = () => {
+  const one = repository("typescript", "pipeline.config.ts", typed('{ name: "creditrisk" }'));
+  const json = repository("json", "pipeline.config.json", '{ "name": "creditrisk" }\n');
+  const hundred = repository("hundred", "pipeline.config.ts", typed(many(100)));
+  const thousand = repository("thousand", "pipeline.config.ts", typed(many(1000)));
+  const bin = values.bin;
+  /** @type {readonly Case[]} */
+  const cases = [
+    { name: "node -e 0", args: ["-e", "0"], cwd: one },
+    { name: "--version", args: [bin, "--version"], cwd: one, target: [1.35, 1.2] },
+    { name: "--help", args: [bin, "--help"], cwd: one, target: [1.35, 1.2] },
+    { name: "check, TypeScript config, warm", args: [bin, "check"], cwd: one, target: [2.2, 1.7, 75] },
+    { name: "check, TypeScript config, cold", args: [bin, "check"], cwd: one, cold: true, target: [4, 3, 100] },
+    { name: "check, JSON config", args: [bin, "check"], cwd: json, target: [1.9, 1.6] },
+    { name: "generate, nothing to change, warm", args: [bin, "generate"], cwd: one, target: [2.3, 1.8] },
+    { name: "check, 100 workflows", args: [bin, "check"], cwd: hundred },
+    { name: "check, 1,000 workflows", args: [bin, "check"], cwd: thousand, slow: true, target: [15, 9, 130] },
+  ];
+
+  const least = new Map(cases.map(({ name }) => [name, Number.POSITIVE_INFINITY]));
+  for (let round = 0; round < rounds; round++)
+    for (const entry of cases)
+      if (!entry.slow || round % 5 === 0)
+        least.set(entry.name, Math.min(/** @type {number} */ (least.get(entry.name)), time(entry)));
+
+  const bare = /** @type {number} */ (least.get("node -e 0"));
+  const version = execFileSync(values.node, ["--version"], { encoding: "utf8" }).trim();
+  const rows = cases.map(entry => {
+    const milliseconds = /** @type {number} */ (least.get(entry.name));
+    const [ratio, stretch, megabytes] = entry.target ?? [];
+    return [
+      entry.name,
+      milliseconds.toFixed(0),
+      `${(milliseconds / bare).toFixed(2)}x`,
+      ratio === undefined ? "" : `${ratio}x`,
+      stretch === undefined ? "" : `${stretch}x`,
+      peak(entry).toFixed(0),
+      megabytes === undefined ? "" : String(megabytes),
+    ];
+  });
+  print(["command", "ms", "ratio", "target", "stretch", "peak MB", "target MB"], rows);
+  const growth = Number(least.get("check, 1,000 workflows")) / Number(least.get("check, 100 workflows"));
+  process.stdout.write(
+    [
+      "",
+      `Node ${version}, least of ${rounds} rounds (of ${Math.ceil(rounds / 5)} for 1,000 workflows); targets are for Node 20.`,
+      `From 100 to 1,000 workflows: ${growth.toFixed(1)}x the time (target: at most 10x).`,
+      `Text compared: ${megabytesIn(one)} MB in 3 files, ${megabytesIn(thousand)} MB in 1,000.`,
+      "",
+    ].join("\n"),
+  );
+};
+
+/** @type {(config: string) => string} */
+const typed = config => `import { defineConfig } from "creditrisk-ci";\n\nexport default defineConfig(${config});\n`;
+
+/** A monorepo with so many workflows: three a pipeline, and one pipeline with what is left. @type {(count: number) => string} */
+const many = count => `{
+  pipelines: Array.from({ length: ${Math.ceil(count / 3)} }, (_, index) => ({
+    name: \`model-\${index}\`,
+    root: \`models/\${index}\`,
+    ...(index < ${Math.floor(count / 3)} ? {} : { files: { cd: false, nightly: false } }),
+  })),
+}`;
+
+/** A git repository with a config and the workflows it means. @type {(name: string, file: string, config: string) => string} */
+const repository = (name, file, config) => {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  execFileSync("git", ["init", "--quiet"], { cwd: folder });
+  writeFileSync(join(folder, file), config);
+  run({ name: "generate", args: [values.bin, "generate"], cwd: folder });
+  return folder;
+};
+
+/** @param {Case} entry @param {Readonly<Record<string, string>>} [env] @param {readonly string[]} [flags] */
+const run = ({ name, args, cwd, cold }, env = {}, flags = []) => {
+  const cache = cold ? mkdtempSync(join(work, "cold-")) : sharedCache;
+  const { GITHUB_ACTIONS: _, ...inherited } = process.env;
+  const started = process.hrtime.bigint();
+  const { status, stderr } = spawnSync(values.node, [...flags, ...args], {
+    cwd,
+    env: { ...inherited, XDG_CACHE_HOME: cache, NODE_COMPILE_CACHE: join(cache, "compiled"), ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+    encoding: "utf8",
+  });
+  const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
+  if (status !== 0) throw new Error(`${name}: exit code ${status}\n${stderr}`);
+  return milliseconds;
+};
+
+/** @param {Case} entry */
+const time = entry => run(entry);
+
+/** Megabytes of resident memory at most, of a run that is not timed. @param {Case} entry */
+const peak = entry => {
+  const file = join(work, "peak");
+  run(entry, { PEAK_FILE: file }, ["--require", join(import.meta.dirname, "peak.cjs")]);
+  return Number(readFileSync(file, "utf8")) / 1024;
+};
+
+/** @type {(folder: string) => string} */
+const megabytesIn = folder => {
+  const workflows = join(folder, ".github/workflows");
+  const bytes = readdirSync(workflows).map(name => statSync(join(workflows, name)).size);
+  return (bytes.reduce((sum, size) => sum + size, 0) / 1e6).toFixed(1);
+};
+
+/** @type {(head: readonly string[], rows: readonly (readonly string[])[]) => void} */
+const print = (head, rows) => {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map(row => (row[column] ?? "").length)));
+  const line = (/** @type {readonly string[]} */ cells) =>
+    `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |\n`;
+  process.stdout.write(line(head));
+  process.stdout.write(line(widths.map(width => "-".repeat(width))));
+  for (const row of rows) process.stdout.write(line(row));
+};
+
+try {
+  main();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}

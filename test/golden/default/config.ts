@@ -1,0 +1,3 @@
+import { defineConfig } from "creditrisk-ci";
+
+export default defineConfig({ name: "creditrisk" });
