@@ -62,7 +62,7 @@ const typeOf = (schema, definitions, indent) => {
     ]),
     ...Object.entries(patternProperties).flatMap(([pattern, property]) => [
       ...comment(documentation(property, definitions), `${indent}  `),
-      `${indent}  [name: \`${pattern.slice(1)}\${string}\`]: ${inner(property)};`,
+      `${indent}  [name: \`${pattern.slice(1)}\${string}\`]: ${inner(property)} | undefined;`,
     ]),
     `${indent}}`,
   ].join("\n");

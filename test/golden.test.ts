@@ -10,8 +10,8 @@ import { lock, workflowsOf } from "./support/plan.ts";
 
 const folder = join(import.meta.dirname, "golden");
 const cases = readdirSync(folder).sort();
-/** Labels of the team's own runners in the case `self-hosted`; actionlint cannot know them. */
-const LABELS = ["gpu-linux"];
+/** Labels of the team's own runners in the case `self-hosted`. */
+const labels = ["gpu-linux"];
 
 const files = (
   await Promise.all(
@@ -30,7 +30,7 @@ const workflowOf = (path: string): WorkflowName =>
 let linted: Findings;
 let audited: Findings;
 beforeAll(async () => {
-  linted = await actionlint(texts, LABELS);
+  linted = await actionlint(texts, { labels });
   audited = await zizmor(texts);
 });
 

@@ -69,7 +69,7 @@ test("every property of a config says what it means", () => {
     if (!part) return;
     for (const [key, property] of Object.entries(part.properties ?? {})) {
       properties += 1;
-      if (!/^[A-Z`].*\.$/.test(described(property, definitions))) silent.push(`${path}.${key}`);
+      if (!/^\S.*\.$/.test(described(property, definitions))) silent.push(`${path}.${key}`);
       visit(property, `${path}.${key}`);
     }
     for (const child of [part.items, part.additionalProperties, ...(part.anyOf ?? [])]) visit(child, path);

@@ -59,16 +59,33 @@ const actionsMetadataProvider: NonNullable<ValidationConfig["actionsMetadataProv
   },
 };
 
-/** All workflows in one run, with shellcheck on the scripts. `labels`: those of self-hosted runners. */
-export const actionlint = (workflows: Workflows, labels: readonly string[] = []): Promise<Findings> =>
+interface ActionlintOptions {
+  /** Labels of self-hosted runners, which it cannot know. */
+  readonly labels?: readonly string[];
+  /** Whether it runs shellcheck on each script of each workflow. */
+  readonly shellcheck?: boolean;
+}
+
+/** All workflows in one run. */
+export const actionlint = (
+  workflows: Workflows,
+  { labels = [], shellcheck = true }: ActionlintOptions = {},
+): Promise<Findings> =>
   inFolder(workflows, async (folder, files) => {
     const config = join(folder, "actionlint.yaml");
     writeFileSync(config, JSON.stringify({ "self-hosted-runner": { labels } }));
     const { stdout, stderr, exitCode } = await execa(
       join(tools, "bin/actionlint"),
       [
-        ...["-config-file", config, "-shellcheck", join(tools, "venv/bin/shellcheck"), "-pyflakes", ""],
-        ...["-format", "{{json .}}", ...files.keys()],
+        ...[
+          "-config-file",
+          config,
+          "-shellcheck",
+          shellcheck ? join(tools, "venv/bin/shellcheck") : "",
+          "-pyflakes",
+          "",
+        ],
+        ...["-format", "{{json .}}", ...files],
       ],
       { cwd: folder, reject: false, stdin: "ignore" },
     );
@@ -80,7 +97,7 @@ export const actionlint = (workflows: Workflows, labels: readonly string[] = [])
       readonly message: string;
     };
     return (JSON.parse(stdout) as readonly Found[]).map(({ filepath, line, column, message }) => [
-      files.get(filepath) as string,
+      filepath,
       `${line}:${column} ${message}`,
     ]);
   });
@@ -92,18 +109,18 @@ export const zizmor = (workflows: Workflows): Promise<Findings> =>
       join(tools, "venv/bin/zizmor"),
       [
         ...["--persona", "auditor", "--strict-collection", "--offline", "--no-config", "--no-progress"],
-        ...["--no-exit-codes", "--format", "json-v1", ...files.keys()],
+        ...["--no-exit-codes", "--format", "json-v1", ...files],
       ],
       { cwd: folder, reject: false, stdin: "ignore" },
     );
     if (exitCode !== 0) throw new Error(`zizmor ended with ${exitCode}: ${stderr}`);
     type Place = {
-      readonly symbolic: { readonly key: { readonly Local: { readonly given_path: string } } };
+      readonly symbolic: { readonly key: { readonly Local: { readonly verbatim_path: string } } };
       readonly concrete: { readonly location: { readonly start_point: { readonly row: number } } };
     };
     type Found = { readonly ident: string; readonly desc: string; readonly locations: readonly [Place, ...Place[]] };
     return (JSON.parse(stdout) as readonly Found[]).map(({ ident, desc, locations: [{ symbolic, concrete }] }) => [
-      files.get(symbolic.key.Local.given_path) as string,
+      symbolic.key.Local.verbatim_path,
       `${concrete.location.start_point.row + 1} ${ident}: ${desc}`,
     ]);
   });
@@ -111,7 +128,7 @@ export const zizmor = (workflows: Workflows): Promise<Findings> =>
 /** Writes the workflows to a folder of their own and groups what was found by their names. */
 const inFolder = async (
   workflows: Workflows,
-  find: (folder: string, files: Workflows) => Promise<readonly (readonly [name: string, finding: string])[]>,
+  find: (folder: string, files: readonly string[]) => Promise<readonly (readonly [path: string, finding: string])[]>,
 ): Promise<Findings> => {
   const folder = mkdtempSync(join(tmpdir(), "workflows-"));
   try {
@@ -123,8 +140,11 @@ const inFolder = async (
       files.set(relative(folder, path), name);
     }
     const findings = new Map<string, string[]>();
-    for (const [name, finding] of await find(folder, files))
+    for (const [path, finding] of await find(folder, [...files.keys()])) {
+      const name = files.get(path);
+      if (name === undefined) throw new Error(`a finding in a file nobody asked about, ${path}: ${finding}`);
       findings.set(name, [...(findings.get(name) ?? []), finding]);
+    }
     return findings;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -56,7 +57,13 @@ export interface Repository {
 
 /** A real git repository in a temporary folder. */
 export const repository = (files: Readonly<Record<string, string | Uint8Array>> = {}): Repository => {
-  const root = emptyFolder();
+  const repo = inFolder(emptyFolder());
+  repo.git("init", "--quiet", "--initial-branch=main");
+  for (const [path, text] of Object.entries(files)) repo.write(path, text);
+  return repo;
+};
+
+const inFolder = (root: string): Repository => {
   const at = (path: string) => join(root, path);
   const write = (path: string, text: string | Uint8Array) => {
     mkdirSync(dirname(at(path)), { recursive: true });
@@ -66,8 +73,6 @@ export const repository = (files: Readonly<Record<string, string | Uint8Array>> 
   const git = (...args: readonly string[]) =>
     execFileSync("git", args, { cwd: root, env: environment(), encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   const cliWith = (options: RunOptions, ...args: readonly string[]) => runCli(root, args, options);
-  git("init", "--quiet", "--initial-branch=main");
-  for (const [path, text] of Object.entries(files)) write(path, text);
   return {
     root,
     at,
@@ -92,8 +97,19 @@ export const repository = (files: Readonly<Record<string, string | Uint8Array>> 
   };
 };
 
-/** A repository whose workflows are generated from its config, and committed. */
+const made = new Map<string, Promise<Repository>>();
+
+/** A repository whose workflows are generated from its config, and committed; made once for each config, then copied. */
 export const generated = async (text = config(), name = CONFIG): Promise<Repository> => {
+  const key = `${name}\n${text}`;
+  const original = made.get(key) ?? generate(text, name);
+  made.set(key, original);
+  const root = emptyFolder();
+  cpSync((await original).root, root, { recursive: true });
+  return inFolder(root);
+};
+
+const generate = async (text: string, name: string): Promise<Repository> => {
   const repo = repository({ [name]: text });
   const { code, stderr } = await repo.cli("generate");
   if (code !== 0) throw new Error(stderr);
