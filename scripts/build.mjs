@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -28,9 +28,10 @@ const shared = {
             : { path: join(yaml, "index.js"), sideEffects: false },
         );
         onLoad({ filter: /.*/, namespace: "yaml" }, () => ({
-          contents: ["doc/Document", "nodes/identity", "nodes/Pair", "nodes/Scalar", "nodes/YAMLMap", "nodes/YAMLSeq"]
-            .map(module => `export * from "./${module}.js";`)
-            .join("\n"),
+          contents: readFileSync(join(yaml, "index.js"), "utf8").replace(
+            /^.*\bcst\b.*$|^.* from '.\/(?:compose|parse|public-api)\b.*$/gm,
+            "",
+          ),
           resolveDir: yaml,
         }));
       },
@@ -75,15 +76,23 @@ const bundle = async options => {
 };
 
 /**
+ * A module of the sources, for scripts that run in plain Node.
+ *
+ * @param {string} path
+ * @returns {Promise<any>}
+ */
+export const importSource = async path => {
+  const { outputFiles } = await build({ ...shared, entryPoints: [path], write: false });
+  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
+  return import(`data:text/javascript;base64,${code}`);
+};
+
+/**
  * The JSON Schema of a config, from the sources.
  *
  * @returns {Promise<import("../src/config/json-schema.ts").JsonSchema>}
  */
-export const readSchema = async () => {
-  const { outputFiles } = await build({ ...shared, entryPoints: ["src/config/json-schema.ts"], write: false });
-  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
-  return (await import(`data:text/javascript;base64,${code}`)).configJsonSchema();
-};
+export const readSchema = async () => (await importSource("src/config/json-schema.ts")).configJsonSchema();
 
 /**
  * Writes the package into a folder: the command, the library, its types and the JSON Schema.

@@ -12,7 +12,7 @@ const INCLUDE = /^# include (?<path>\S+)\n/gm;
  */
 export const shellText = path =>
   withoutShebang(readFileSync(path, "utf8")).replace(INCLUDE, (_line, included) =>
-    withoutShebang(readFileSync(join(dirname(path), included), "utf8")).replace(/^(#.*\n)+\n?/, ""),
+    withoutShebang(readFileSync(join(dirname(path), included), "utf8")).replace(/^(#.*\n)+/, ""),
   );
 
 /** @param {string} text */

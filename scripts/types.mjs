@@ -112,7 +112,7 @@ const literal = value => {
     .join(", ")} }`;
 };
 
-export const nameIn = (/** @type {string} */ reference) => reference.slice(reference.lastIndexOf("/") + 1);
+const nameIn = (/** @type {string} */ reference) => reference.slice(reference.lastIndexOf("/") + 1);
 
 /** @type {(text: string, indent: string) => readonly string[]} */
 const comment = (text, indent) => (text === "" ? [] : [`${indent}/** ${text.replaceAll("*/", "*\\/")} */`]);

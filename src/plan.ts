@@ -14,15 +14,13 @@ import type { Template } from "./template.ts";
 /** Where GitHub reads workflows. */
 export const WORKFLOWS = ".github/workflows";
 
-/** GitHub refuses a larger workflow file. https://docs.github.com/actions/reference/limits */
-const FILE_BYTES = 500_000;
-
 export interface PlannedFile {
   readonly workflow: WorkflowName;
-  readonly text: string;
+  /** The file's text, made anew with each call: a thousand workflows need not be held at once. */
+  readonly render: () => string;
 }
 
-/** All generated files, in memory, by path relative to the repository root. */
+/** All generated files by path relative to the repository root. */
 export type Plan = ReadonlyMap<string, PlannedFile>;
 
 interface PlanContext {
@@ -63,27 +61,14 @@ export const plan = (
   if (!pins.ok) return { ok: false, diagnostics: [...diagnostics, ...pins.diagnostics] };
   if (diagnostics.length > 0) return { ok: false, diagnostics };
 
-  const files = new Map(
-    built.map(({ path, name, workflow, pipeline }) => [
-      path,
-      { workflow: name, text: withHeader(renderWorkflow(workflow, pins.value), pipeline.configFile) },
-    ]),
+  return success(
+    new Map(
+      built.map(({ path, name, workflow, pipeline }) => [
+        path,
+        { workflow: name, render: () => withHeader(renderWorkflow(workflow, pins.value), pipeline.configFile) },
+      ]),
+    ),
   );
-  const tooLarge = [...files].flatMap(([path, { text }]): readonly Diagnostic[] => {
-    const bytes = Buffer.byteLength(text);
-    return bytes <= FILE_BYTES
-      ? []
-      : [
-          {
-            code: "config/too-large",
-            severity: "error",
-            ...(first ? { file: first.configFile } : {}),
-            message: `${path} would have ${Math.ceil(bytes / 1000)} KB; GitHub refuses workflows over ${FILE_BYTES / 1000} KB`,
-            hint: "split the pipeline in two, with fewer images or steps each",
-          },
-        ];
-  });
-  return tooLarge.length > 0 ? { ok: false, diagnostics: tooLarge } : success(files);
 
   function located({ path, ...problem }: ConfigProblem, { configFile, oneOfSeveral, name }: Pipeline): Diagnostic {
     const at = oneOfSeveral ? ["pipelines", pipelines.findIndex(pipeline => pipeline.name === name), ...path] : path;

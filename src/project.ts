@@ -75,12 +75,25 @@ export const openProject = async (options: ProjectOptions): Promise<Result<Proje
   });
 };
 
+/** GitHub refuses a larger workflow file. https://docs.github.com/actions/reference/limits */
+const FILE_BYTES = 500_000;
+
 /** How every planned file, and every file of ours that is no longer planned, stands to the plan. */
-export const survey = ({ root, configFile, plan: planned }: Project, { files }: Host): readonly Drift[] => {
+export const survey = ({ root, configFile, plan: planned }: Project, { files }: Host): Result<readonly Drift[]> => {
   const folder = join(root, WORKFLOWS);
   const exists = (config: string) => files.kind(join(root, config)) !== undefined;
-  const drifts = [...planned].map(([file, wanted]): Drift => {
-    const drift = compare(file, wanted, readCommitted(files, join(root, file)));
+  const tooLarge: Diagnostic[] = [];
+  const drifts = [...planned].map(([file, { workflow, render }]): Drift => {
+    const text = render();
+    if (Buffer.byteLength(text) > FILE_BYTES)
+      tooLarge.push({
+        code: "config/too-large",
+        severity: "error",
+        file: configFile,
+        message: `${file} would have ${Math.ceil(Buffer.byteLength(text) / 1000)} KB; GitHub refuses workflows over ${FILE_BYTES / 1000} KB`,
+        hint: "split the pipeline in two, with fewer images or steps each",
+      });
+    const drift = compare(file, { workflow, planned: text }, readCommitted(files, join(root, file)));
     const from = drift.committed === undefined ? undefined : readGenerated(drift.committed)?.configFile;
     return from !== undefined && from !== configFile && exists(from)
       ? { ...drift, status: "unmanaged", generatedFrom: from }
@@ -96,7 +109,7 @@ export const survey = ({ root, configFile, plan: planned }: Project, { files }: 
         ? [orphan(`${WORKFLOWS}/${name}`, committed)]
         : [];
     });
-  return [...drifts, ...others];
+  return tooLarge.length > 0 ? failure(...tooLarge) : success([...drifts, ...others]);
 };
 
 const readLock = (

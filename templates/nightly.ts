@@ -44,7 +44,11 @@ export const nightly: Template = {
     return {
       name: `${pipeline.name} nightly`,
       comment: "Forces a refresh every night, measures freshness and drift, and retrains when the drift asks for it.",
-      on: { schedule: [{ cron, timezone }], workflowDispatch: [force, stages] },
+      // UTC is GitHub's default, and actionlint knows no time zone of that name.
+      on: {
+        schedule: [{ cron, timezone: timezone === "UTC" ? undefined : timezone }],
+        workflowDispatch: [force, stages],
+      },
       concurrency: { group: `${pipeline.name}-nightly`, cancelInProgress: false },
       jobs: [
         refresh,

@@ -89,7 +89,6 @@ Examples:
   $ creditrisk-ci generate   write .github/workflows from pipeline.config.ts
   $ creditrisk-ci check      are the committed workflows what the config means?`,
     );
-  program.action(() => program.help({ error: true }));
   return program;
 };
 

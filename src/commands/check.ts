@@ -50,7 +50,9 @@ type Opened = Awaited<ReturnType<App["project"]>>;
 const compared = async (app: App, options: CheckOptions, opened: Opened): Promise<ExitCode> => {
   if (!opened.ok) return app.refuse(options, "check", opened.diagnostics);
   const project = opened.value;
-  const drifts = survey(project, app.host);
+  const surveyed = survey(project, app.host);
+  if (!surveyed.ok) return app.refuse(options, "check", surveyed.diagnostics);
+  const drifts = surveyed.value;
   if (options.patch !== undefined) {
     const refused = await writePatch(app, resolve(app.folder(options), options.patch), [
       ...drifts,

@@ -62,7 +62,9 @@ const list = (text: string): readonly string[] => text.split(",").map(part => pa
 
 const write = async (app: App, options: GenerateOptions, project: Project): Promise<ExitCode> => {
   const { only } = options;
-  const drifts = survey(project, app.host).filter(
+  const surveyed = survey(project, app.host);
+  if (!surveyed.ok) return app.refuse(options, "generate", surveyed.diagnostics);
+  const drifts = surveyed.value.filter(
     ({ workflow }) => !only || workflow === undefined || only.includes(workflow),
   );
   const planned = drifts.filter(({ workflow }) => workflow !== undefined);
@@ -74,7 +76,8 @@ const write = async (app: App, options: GenerateOptions, project: Project): Prom
       absent.map(name => switchedOff(name, project.configFile)),
     );
   if (options.stdout) {
-    app.host.stdout.write(planned.map(drift => drift.planned).join("---\n"));
+    const texts = planned.map(({ file }) => project.plan.get(file)?.render() ?? "");
+    app.host.stdout.write(texts.join("---\n"));
     return exitCodes.clean;
   }
 

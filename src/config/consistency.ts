@@ -45,6 +45,7 @@ const runnerProblems = ({ runners, files }: Pipeline): readonly ConfigProblem[] 
         problem(
           ["runners", name],
           `\`runners.${name}\` must be Linux: the steps are bash scripts and container builds`,
+          "name an ubuntu runner, such as `ubuntu-latest`",
         ),
       ),
   ];
@@ -67,9 +68,15 @@ const TAKEN = [
 const checkProblems = ({ checks }: Pipeline): readonly ConfigProblem[] =>
   checks.flatMap(({ id }) => {
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id) || id.length > 50)
-      return [problem(["checks", id], `\`checks\` has a key that is no kebab-case id: ${JSON.stringify(id)}`)];
+      return [
+        problem(
+          ["checks", id],
+          `\`checks\` has a key that is no kebab-case id: ${JSON.stringify(id)}`,
+          "use lower-case letters and digits, words joined by single hyphens, such as `type-check`",
+        ),
+      ];
     return TAKEN.includes(id)
-      ? [problem(["checks", id], `\`checks.${id}\` is the id of a step of its own; choose another key`)]
+      ? [problem(["checks", id], `\`checks.${id}\` is the id of a step of its own`, "choose another key")]
       : [];
   });
 
@@ -77,7 +84,13 @@ const imageProblems = ({ images, artifacts }: Pipeline): readonly ConfigProblem[
   const bundled = artifacts.bundle.map(({ path }) => path);
   return images.flatMap((image, index) => [
     ...(images.findIndex(({ name }) => name === image.name) < index
-      ? [problem(["images", index, "name"], `\`images[${index}].name\` is used twice: \`${image.name}\``)]
+      ? [
+          problem(
+            ["images", index, "name"],
+            `\`images[${index}].name\` is used twice: \`${image.name}\``,
+            "give each image a name of its own",
+          ),
+        ]
       : []),
     ...image.include
       .filter(path => !bundled.includes(path))
@@ -125,7 +138,15 @@ const fileProblems = (pipeline: Pipeline): readonly ConfigProblem[] => {
   const planned = plannedFiles(pipeline);
   const twice = planned.find((file, index) => planned.indexOf(file) < index);
   return [
-    ...(twice ? [problem(["files"], `\`files\` gives two workflows the same file: \`${twice}\``)] : []),
+    ...(twice
+      ? [
+          problem(
+            ["files"],
+            `\`files\` gives two workflows the same file: \`${twice}\``,
+            "give each workflow a file of its own",
+          ),
+        ]
+      : []),
     ...(planned.length === 0
       ? [problem(["files"], "`files` switches every workflow off", "leave at least one of ci, cd and nightly on")]
       : []),
@@ -134,6 +155,7 @@ const fileProblems = (pipeline: Pipeline): readonly ConfigProblem[] => {
           problem(
             ["nightly", "retrain", "mode"],
             "`nightly.retrain.mode` is `dispatch`, but `files.cd` is `false`: there is no workflow to start",
+            'give `files.cd` the name of a file, or set `nightly.retrain.mode` to "inline"',
           ),
         ]
       : []),
@@ -146,9 +168,21 @@ export const pipelineClashes = (pipelines: readonly Pipeline[]): readonly Config
     const earlier = pipelines.slice(0, index);
     const path = ["pipelines", index, "name"] as const;
     if (earlier.some(({ name }) => name === pipeline.name))
-      return [problem(path, `\`pipelines[${index}].name\` is used twice: \`${pipeline.name}\``)];
+      return [
+        problem(
+          path,
+          `\`pipelines[${index}].name\` is used twice: \`${pipeline.name}\``,
+          "give each pipeline a name of its own",
+        ),
+      ];
     const taken = new Set(earlier.flatMap(plannedFiles));
     return plannedFiles(pipeline)
       .filter(file => taken.has(file))
-      .map(file => problem(["pipelines", index, "files"], `two pipelines would write the same file: \`${file}\``));
+      .map(file =>
+        problem(
+          ["pipelines", index, "files"],
+          `two pipelines would write the same file: \`${file}\``,
+          "give each a file of its own",
+        ),
+      );
   });

@@ -19,7 +19,7 @@ export const cronProblem = (cron: string): string | undefined => {
   if (texts.length !== FIELDS.length)
     return `must have five fields (minute hour day month weekday), not ${texts.length}`;
   const sets = FIELDS.map((field, index) => values(texts[index] as string, field));
-  const wrong = sets.findIndex(set => set === undefined);
+  const wrong = sets.indexOf(undefined);
   if (wrong >= 0) {
     const { name, least, most } = FIELDS[wrong] as (typeof FIELDS)[number];
     return `has a ${name} that is not \`*\` or within ${least}-${most}: \`${texts[wrong]}\``;

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { permissionScopes } from "../model/permission.ts";
+import type { PermissionScope } from "../model/permission.ts";
+import { onlyLevel, permissionScopes } from "../model/permission.ts";
 import type { WorkflowName } from "../model/workflow-name.ts";
 import {
   kebab,
@@ -66,6 +67,17 @@ export const permissions = z
       })
       .describe("How far the scope reaches, and why."),
   )
+  .superRefine((granted, context) => {
+    for (const [scope, { access }] of Object.entries(granted)) {
+      const only = onlyLevel[scope as PermissionScope];
+      if (only !== undefined && access !== only)
+        context.addIssue({
+          code: "custom",
+          path: [scope, "access"],
+          message: `must be "${only}": GitHub knows no other level of this scope`,
+        });
+    }
+  })
   .describe("Scopes of the GITHUB_TOKEN, each with its reason.");
 
 const at = (what: string) => z.record(stepId, steps).default({}).describe(what);

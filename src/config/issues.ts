@@ -14,10 +14,15 @@ export interface ConfigProblem {
 
 /** Every problem zod found, said in the words of somebody who writes a config. */
 export const problemsOf = (error: z.ZodError, config: unknown): readonly ConfigProblem[] =>
-  error.issues.flatMap(issue => toProblems(issue as z.core.$ZodIssue, config, []));
+  error.issues
+    .flatMap(issue => toProblems(issue as z.core.$ZodIssue, config, []))
+    .filter((problem, index, all) => all.findIndex(other => samePath(other, problem)) === index);
+
+/** What is wrong first with a value is enough to know of it: an empty name is not also badly spelt. */
+const samePath = (a: ConfigProblem, b: ConfigProblem): boolean => pathText(a.path) === pathText(b.path);
 
 /** `deploy.smoke.attempts`, `images[2].name`. */
-export const pathText = (path: ConfigPath): string =>
+const pathText = (path: ConfigPath): string =>
   path.map((part, index) => (typeof part === "number" ? `[${part}]` : index === 0 ? part : `.${part}`)).join("");
 
 const toProblems = (issue: z.core.$ZodIssue, config: unknown, above: ConfigPath): readonly ConfigProblem[] => {
@@ -74,7 +79,7 @@ const toProblems = (issue: z.core.$ZodIssue, config: unknown, above: ConfigPath)
       const more = issue.code === "too_small" && issue.inclusive === false ? "more than" : side;
       return problem(
         "config/out-of-range",
-        `must be ${more} ${limit}${units[issue.origin] ?? ""}, but is ${show(received)}`,
+        `must be ${more} ${limit}${units[issue.origin]?.slice(0, limit === 1 ? -1 : undefined) ?? ""}, but is ${show(received)}`,
       );
     }
     case "invalid_union": {

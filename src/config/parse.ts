@@ -13,6 +13,9 @@ export interface ParseContext extends Omit<ConfigPlace, "oneOfSeveral"> {
   readonly position: (path: ConfigPath) => { readonly line: number; readonly column: number } | undefined;
 }
 
+/** For a problem whose message already says what would be right. */
+const FIELDS = "`npx creditrisk-ci schema` prints every field with its meaning, form and default";
+
 /** The pipelines of a config with every default filled in, or everything that is wrong with it. */
 export const parseConfig = (config: unknown, { position, ...place }: ParseContext): Result<readonly Pipeline[]> => {
   const oneOfSeveral = typeof config === "object" && config !== null && "pipelines" in config;
@@ -35,6 +38,7 @@ export const parseConfig = (config: unknown, { position, ...place }: ParseContex
     return failure(
       ...found.map(
         ({ path, ...problem }): Diagnostic => ({
+          hint: FIELDS,
           ...problem,
           severity: "error",
           file: place.configFile,

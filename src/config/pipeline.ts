@@ -66,8 +66,6 @@ export interface Pipeline
 }
 
 export type Dvc = Pipeline["dvc"];
-export type Mlflow = Of<Pipeline["mlflow"]>;
-export type Freshness = Of<Pipeline["freshness"]>;
 export type Smoke = Of<Deploy["smoke"]>;
 export type Promote = Of<Pipeline["promote"]>;
 export type Retrain = Of<Pipeline["nightly"]["retrain"]>;

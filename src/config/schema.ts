@@ -9,7 +9,7 @@ import {
   line,
   minutes,
   path,
-  sensitive,
+  secretReference,
   stage,
   urlPath,
   value,
@@ -100,7 +100,7 @@ const dvc = z.strictObject({
         name: kebab.default("ci").describe("Name the remote gets on the runner."),
         url: value.default(secretRef("DVC_REMOTE_URL")).describe("Where the data lies, such as `s3://bucket/path`."),
         credentials: z
-          .union([sensitive, z.literal(false)])
+          .union([secretReference, z.literal(false)])
           .default(secretRef("DVC_REMOTE_CREDENTIALS"))
           .describe("Lines of NAME=value, plain or base64; `false`: the runner has access of its own."),
       }),
@@ -118,7 +118,7 @@ const dvc = z.strictObject({
 const mlflow = z.strictObject({
   trackingUri: value.default(secretRef("MLFLOW_TRACKING_URI")).describe("MLflow tracking server."),
   token: z
-    .union([sensitive, z.literal(false)])
+    .union([secretReference, z.literal(false)])
     .default(secretRef("MLFLOW_TRACKING_TOKEN", true))
     .describe("Its bearer token; `false`: none."),
 });
@@ -232,7 +232,7 @@ const promote = z.strictObject({
   evidence: path
     .optional()
     .describe(
-      "JSON file the command writes when it really promoted; without it a command that refuses with exit code 0 fails the job.",
+      "JSON file the command writes when it really promoted: one that ends with 0 and leaves no such file fails the job. Default: the exit code decides.",
     ),
   environment: line
     .default("model-registry")
@@ -335,11 +335,11 @@ const nightly = z.strictObject({
 });
 
 const notify = z.strictObject({
-  slack: sensitive.optional().describe("Slack incoming webhook."),
+  slack: secretReference.optional().describe("Slack incoming webhook."),
   webhook: z
     .strictObject({
-      url: sensitive.describe("URL that gets the result as JSON by POST."),
-      hmac: sensitive.optional().describe("Key of the `X-Signature-256` header (HMAC-SHA256 of the body)."),
+      url: secretReference.describe("URL that gets the result as JSON by POST."),
+      hmac: secretReference.optional().describe("Key of the `X-Signature-256` header (HMAC-SHA256 of the body)."),
     })
     .optional()
     .describe("A receiver of your own."),
@@ -443,7 +443,6 @@ export const pipelinesSchema = z.strictObject({
 
 export const configSchema = z.union([pipelineSchema, pipelinesSchema]);
 
-export type PipelineInput = z.input<typeof pipelineSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 /** A pipeline as parsed: defaults filled in, but for those that depend on another field. */
 export type ParsedPipeline = z.output<typeof pipelineSchema>;

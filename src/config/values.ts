@@ -26,6 +26,7 @@ const safe = (control: RegExp) =>
   z
     .string()
     .min(1, "must not be empty")
+    .refine(value => value === "" || value.trim() !== "", { message: "must not be blank" })
     .refine(value => !value.includes("${{"), {
       message: "must not hold an expression; use secret(), variable() or output() instead of `${{`",
     })
@@ -76,9 +77,6 @@ export const outputReference = z
 
 /** What may stand where a value is needed that is no code: text, or the name of where it is kept. */
 export const value = z.union([line, secretReference, variableReference]);
-/** Like {@link value}, for what must not be written down. */
-export const sensitive = secretReference;
-
 /** Forward slashes, relative, inside the repository: DVC, Docker and upload-artifact all read such a path alike. */
 const inside = (path: string): boolean =>
   !/^[/~-]|^[A-Za-z]:|\\|\/\//.test(path) && !path.split("/").some(part => part === "..");

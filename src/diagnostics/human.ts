@@ -48,7 +48,12 @@ export const statusLines = (files: readonly FileReport[], paint: Paint = picocol
 };
 
 const problemBlock = (problems: readonly Diagnostic[], paint: Paint): string =>
-  problems.map(problem => describe(problem, paint)).join("\n");
+  problems
+    .map(({ hint, ...problem }, index) =>
+      // What mends several problems in a row is said once, below them.
+      describe(hint === undefined || hint === problems[index + 1]?.hint ? problem : { ...problem, hint }, paint),
+    )
+    .join("\n");
 
 const describe = ({ code, severity, file, line, column, message, hint }: Diagnostic, paint: Paint): string => {
   const place = [file, line, column].filter(part => part !== undefined).join(":");

@@ -1,5 +1,4 @@
 import type { WorkflowName } from "../model/workflow-name.ts";
-import type { PlannedFile } from "../plan.ts";
 import { readGenerated } from "../render/header.ts";
 import type { CommittedFile } from "./committed.ts";
 
@@ -25,7 +24,7 @@ export interface Drift {
   readonly status: Status;
   /** Which workflow is planned there; absent for an orphan. */
   readonly workflow?: WorkflowName | undefined;
-  /** LF, without a byte order mark; absent where there is no such file, or it is no text. */
+  /** LF, without a byte order mark; absent where there is no such file, it is no text, or it is up to date. */
   readonly committed?: string | undefined;
   readonly planned?: string | undefined;
   /** The committed bytes as text, for a patch that must fit them. */
@@ -36,14 +35,21 @@ export interface Drift {
   readonly remarks: readonly string[];
 }
 
-/** Compares one planned file with what stands in its place. */
-export const compare = (file: string, { workflow, text: planned }: PlannedFile, committed: CommittedFile): Drift => {
+/** Compares one planned file with what stands in its place. The texts are kept only where they differ. */
+export const compare = (file: string, { workflow, planned }: Planned, committed: CommittedFile): Drift => {
   if (committed.kind === "absent") return { file, workflow, status: "missing", planned, remarks: [] };
   if (committed.kind === "unreadable")
     return { file, workflow, status: "unmanaged", planned, remarks: [committed.reason] };
   const { text, raw, remarks } = committed;
-  return { file, workflow, status: statusOf(planned, text), planned, committed: text, raw, remarks };
+  if (raw === planned) return { file, workflow, status: "up-to-date", remarks };
+  const status = text === planned ? "up-to-date" : statusOf(planned, text);
+  return { file, workflow, status, planned, committed: text, raw, remarks };
 };
+
+interface Planned {
+  readonly workflow: WorkflowName;
+  readonly planned: string;
+}
 
 /** A file with a header of ours that the config no longer plans. */
 export const orphan = (file: string, { text, raw, remarks }: CommittedFile & { kind: "text" }): Drift => ({
@@ -55,7 +61,6 @@ export const orphan = (file: string, { text, raw, remarks }: CommittedFile & { k
 });
 
 const statusOf = (planned: string, committed: string): Status => {
-  if (committed === planned) return "up-to-date";
   const theirs = readGenerated(committed);
   if (!theirs) return "unmanaged";
   if (theirs.intact) return "config-changed";

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -40,7 +41,7 @@ const output = (stream: NodeJS.WriteStream): Output => {
   };
 };
 
-export const nodeFiles: Files = {
+const nodeFiles: Files = {
   kind: path => {
     const stats = guarded(path, "look at", () => unless(["ENOTDIR"], () => lstatSync(path, { throwIfNoEntry: false })));
     if (!stats) return undefined;
@@ -61,7 +62,7 @@ export const nodeFiles: Files = {
     try {
       const staged = [...files].map(([path, text]) =>
         guarded(path, "write", () => {
-          const made = mkdirSync(dirname(path), { recursive: true });
+          const made = makeFolder(dirname(path));
           if (made !== undefined) undo.push(() => rmSync(made, { recursive: true, force: true }));
           const temporary = beside(path);
           writeFlushed(temporary, text);
@@ -88,6 +89,14 @@ export const nodeFiles: Files = {
   remove: path => {
     guarded(path, "delete", () => rmSync(path));
   },
+};
+
+/** Makes a folder and those above it; tells the topmost it made. `mkdirSync` with `recursive` never returns for a folder below /proc. */
+const makeFolder = (path: string): string | undefined => {
+  if (existsSync(path)) return undefined;
+  const topmost = makeFolder(dirname(path));
+  mkdirSync(path);
+  return topmost ?? path;
 };
 
 const attempt = (action: () => void): void => {

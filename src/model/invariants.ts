@@ -23,7 +23,7 @@ export const violations = (name: WorkflowName, workflow: Workflow): readonly Vio
   const ids = workflow.jobs.map(({ id }) => id.toLowerCase());
   return workflow.jobs.flatMap((job, index) => [
     ...(ids.indexOf(job.id.toLowerCase()) < index
-      ? [{ where: `job \`${job.id}\``, message: "the id is used twice" }]
+      ? [{ where: `job \`${job.id}\``, message: "the id is used twice", hint: "give the job another id" }]
       : []),
     ...jobViolations(name, job, workflow),
   ]);
@@ -81,6 +81,7 @@ const stepViolations = (job: Job): readonly Violation[] =>
             message: job.steps.some(other => other.id === id)
               ? `reads step \`${id}\`, which comes later`
               : `reads step \`${id}\`, which is no step of this job`,
+            hint: "name a step of the same job that comes before this one",
           })),
         ...(source.length > EXPRESSION_LENGTH
           ? [{ where, message: `an expression has more than ${EXPRESSION_LENGTH} characters` }]
@@ -105,7 +106,11 @@ const inputViolations = (action: string, given: readonly string[], where: string
       })),
     ...known
       .filter(input => facts.inputs[input] === "required" && !lower.includes(input.toLowerCase()))
-      .map(input => ({ where, message: `${action} ${facts.version} needs the input \`${input}\`` })),
+      .map(input => ({
+        where,
+        message: `${action} ${facts.version} needs the input \`${input}\``,
+        hint: `add \`${input}\` to the step's \`with\``,
+      })),
   ];
 };
 

@@ -28,6 +28,12 @@ export interface Permission {
   readonly reason: string;
 }
 
+/** Scopes that GitHub knows at one level only. */
+export const onlyLevel: Readonly<Partial<Record<PermissionScope, Permission["access"]>>> = {
+  "id-token": "write",
+  models: "read",
+};
+
 export type Permissions = Readonly<Partial<Record<PermissionScope, Permission>>>;
 
 export const read = (reason: string): Permission => ({ access: "read", reason });

@@ -7,7 +7,7 @@ import { permissionScopes } from "../model/permission.ts";
 import type { Step } from "../model/step.ts";
 import type { BranchFilter, Concurrency, Job, RunsOn, Triggers, Workflow } from "../model/workflow.ts";
 import type { Node } from "./yaml.ts";
-import { above, aboveItem, block, commented, inlineSequence, mapping, sequence } from "./yaml.ts";
+import { above, aboveItem, block, commented, inlineSequence, mapping, script, scriptTag, sequence } from "./yaml.ts";
 
 /** What `set` every script begins with: the runner's own shell options leave unset variables and pipes unnoticed. */
 const STRICT = "set -euo pipefail\n";
@@ -31,7 +31,7 @@ export const renderWorkflow = (workflow: Workflow, pins: Pins): string => {
   above(root, "name", workflow.comment, false);
   for (const key of ["on", "concurrency", "jobs"]) above(root, key, undefined);
   above(root, "permissions", "Nothing by default: each job names what its token may do, and why.");
-  return new Document(root).toString({ lineWidth: 0, flowCollectionPadding: false });
+  return new Document(root, { customTags: [scriptTag] }).toString({ lineWidth: 0, flowCollectionPadding: false });
 };
 
 const triggers = (on: Triggers): Node =>
@@ -143,7 +143,7 @@ const renderStep = (step: Step, pins: Pins): Node =>
       "working-directory",
       step.kind === "run" && step.workingDirectory !== undefined ? plain(step.workingDirectory) : undefined,
     ],
-    ["run", step.kind === "run" ? script(step.run) : undefined],
+    ["run", step.kind === "run" ? script(strict(step.run)) : undefined],
   ]);
 
 const pinned = (action: string, pins: Pins): Node => {
@@ -153,8 +153,8 @@ const pinned = (action: string, pins: Pins): Node => {
 };
 
 /** A script's own `set -euo pipefail` stays where its author put it, behind the comment that explains the script. */
-const script = (text: string): Node =>
-  block(plain(text.includes(STRICT) ? text : `${STRICT}${text}${text.endsWith("\n") ? "" : "\n"}`));
+const strict = (text: string): string =>
+  plain(/^set -euo pipefail$/m.test(text) ? text : `${STRICT}${text}${text.endsWith("\n") ? "" : "\n"}`);
 
 const values = (entries: Readonly<Record<string, Value<Key>>>): Node | undefined =>
   Object.keys(entries).length > 0

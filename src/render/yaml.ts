@@ -1,3 +1,4 @@
+import type { ScalarTag } from "yaml";
 import { isMap, isSeq, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 
 /** What a key of a workflow holds, with the comments that belong to it. Absent values leave no trace. */
@@ -33,6 +34,36 @@ export const block = (text: string): Scalar => {
   scalar.type = Scalar.BLOCK_LITERAL;
   return scalar;
 };
+
+class Script {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+const indented = new Map<string, string>();
+
+/** How a script is written. The same few stand in every workflow and are most of its text, so each is indented once. */
+export const scriptTag: ScalarTag = {
+  tag: "tag:yaml.org,2002:str",
+  default: true,
+  identify: value => value instanceof Script,
+  resolve: text => text,
+  stringify: ({ value }, { indent }) => {
+    const { text } = value as Script;
+    const key = `${indent}${text}`;
+    const known = indented.get(key);
+    if (known !== undefined) return known;
+    const lines = `|\n${indent}${text.slice(0, -1).replace(/\n+/g, `$&${indent}`)}`;
+    indented.set(key, lines);
+    return lines;
+  },
+};
+
+/** The script of a step, as a literal block; one that needs more than indentation is left to the library. */
+export const script = (text: string): Scalar =>
+  /^[^\s].*[^\s]\n$/s.test(text) && !/[^\P{Cc}\n]/u.test(text) ? new Scalar(new Script(text)) : block(text);
 
 /** A scalar with a comment behind it on the same line. */
 export const commented = (value: string, comment: string): Scalar => {

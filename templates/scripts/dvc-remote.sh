@@ -6,6 +6,7 @@
 # Env: REMOTE_NAME, DVC_REMOTE_URL, DVC_REMOTE_CREDENTIALS (may be empty).
 set -euo pipefail
 # include lib/annotation.sh
+
 umask 077
 
 refuse() {

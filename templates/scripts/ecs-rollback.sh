@@ -5,6 +5,7 @@
 set -euo pipefail
 # include lib/annotation.sh
 # include lib/ecs.sh
+# include lib/ecs-wait.sh
 
 give_up() {
   say error "Rollback failed" "$1 Return the service by hand; the summary of this job says how."

@@ -5,6 +5,7 @@
 set -euo pipefail
 # include lib/annotation.sh
 # include lib/ecs.sh
+# include lib/ecs-wait.sh
 
 refuse() {
   say error "Deployment not verified" "$1"

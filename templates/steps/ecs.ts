@@ -1,7 +1,7 @@
 import type { Deploy, Pipeline, Smoke } from "../../src/config/pipeline.ts";
-import type { Expression } from "../../src/model/expression.ts";
-import { all, any, cancelled, failed, text, unequal } from "../../src/model/expression.ts";
-import type { Step, StepEnv } from "../../src/model/step.ts";
+import type { Expression, Text } from "../../src/model/expression.ts";
+import { all, any, cancelled, failed, unequal } from "../../src/model/expression.ts";
+import type { Step, StepEnv, StepResults } from "../../src/model/step.ts";
 import { run, uses } from "../../src/model/step.ts";
 import ecsCapture from "../scripts/ecs-capture.sh";
 import ecsRollback from "../scripts/ecs-rollback.sh";
@@ -67,6 +67,8 @@ export const deployment = (pipeline: Pipeline, deploy: Deploy, digest: Expressio
     run: ecsVerify,
   });
 
+  const tests = deploy.smoke ? [smoke(deploy.smoke)] : [];
+
   const changed = all(any(failed, cancelled), unequal(release.outcome, "skipped"));
   // A role session lasts an hour by default; a deployment that never became stable may have used it up.
   const renewed = awsAccess(deploy, { id: "aws-rollback", name: "Renew the AWS role for the rollback", if: changed });
@@ -80,7 +82,7 @@ export const deployment = (pipeline: Pipeline, deploy: Deploy, digest: Expressio
       ...renewed.env,
       PREVIOUS: previous,
       WAIT_MINUTES: deploy.stabilityMinutes,
-      REASON: text`deploy ${release.outcome}, verify ${verify.outcome}`,
+      REASON: outcomes([release, verify, ...tests]),
     },
     run: ecsRollback,
   });
@@ -91,13 +93,19 @@ export const deployment = (pipeline: Pipeline, deploy: Deploy, digest: Expressio
     render,
     release,
     verify,
-    ...(deploy.smoke ? [smoke(deploy.smoke)] : []),
+    ...tests,
     ...renewed.steps,
     rollback,
   ];
 };
 
-const smoke = ({ baseUrl, health, predict, attempts, delaySeconds }: Smoke): Step =>
+/** `deploy success, verify failure`: what the steps came to, filled in by GitHub. */
+const outcomes = (steps: readonly (Step & Pick<StepResults<never>, "outcome">)[]): Text<"steps"> => ({
+  kind: "text",
+  parts: steps.flatMap(({ id, outcome }, index) => [`${index > 0 ? ", " : ""}${id} `, outcome]),
+});
+
+const smoke = ({ baseUrl, health, predict, attempts, delaySeconds }: Smoke) =>
   run({
     id: "smoke",
     name: "Ask the deployed service for its health and a prediction",

@@ -11,7 +11,7 @@ export const trainSummary = ({ artifacts, promote, freshness }: Pipeline) =>
     if: not(cancelled),
     env: {
       METRICS_FILE: artifacts.bundle.find(({ path }) => /(^|[/_-])metrics\.json$/.test(path))?.path ?? "",
-      VALIDATION_REPORT: (promote && promote.when.passed) || "",
+      VALIDATION_REPORT: promote ? promote.when.passed || "" : "",
       FRESHNESS_REPORT: freshness ? freshness.report : "",
     },
     run: trainSummaryScript,

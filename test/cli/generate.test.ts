@@ -74,7 +74,7 @@ test.for([
     const { code, stdout, stderr } = await repo.cli("generate");
     expect(code).toBe(1);
     expect(repo.snapshot()).toEqual(before);
-    expect(stdout).toContain(`${status.padEnd(11)}  ${CI}\nmissing      ${CD}\n`);
+    expect(stdout).toMatch(new RegExp(`^${status} +${CI}\nmissing +${CD}\nunchanged +${NIGHTLY}\n\n`));
     expect(stdout).toContain(`--- a/${CI}\n+++ b/${CI}\n@@`);
     expect(stdout).toMatch(/\n\nNothing was written\.\n$/);
     expect(stderr).toMatch(/^\S+ci\.yaml: error: not overwritten: .* \[generate\/refused\]\n {2}→ .*--force/);

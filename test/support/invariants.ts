@@ -42,8 +42,9 @@ export const broken = (name: WorkflowName, text: string, lock: Lock): readonly s
     const jobNode = mapOf(mapOf(root, "jobs"), id);
     require(Boolean(job.name), `${id}: no name`);
     require(Number.isInteger(job["timeout-minutes"]), `${id}: no timeout`);
+    require(isCondition(job.if), `${id}: a condition with text around it`);
     require(isMap(jobNode.get("permissions")), `${id}: no permissions`);
-    for (const { key, value } of mapOf(jobNode, "permissions").items)
+    for (const { key, value } of isMap(jobNode.get("permissions")) ? mapOf(jobNode, "permissions").items : [])
       require(isScalar(value) && Boolean(value.comment?.trim()), `${id}: ${key}: a permission without its reason`);
     for (const [output, value] of Object.entries(job.outputs ?? {}))
       require(OUTPUTS.includes(output) &&
@@ -76,8 +77,7 @@ export const broken = (name: WorkflowName, text: string, lock: Lock): readonly s
               ([input, value]) => !/cache$/.test(input) || value === false,
             ), `${where}: a cache in a workflow that publishes`);
       }
-      if (step.if !== undefined)
-        require(/^\$\{\{ (?:(?!\}\}).)+ \}\}$/.test(step.if), `${where}: a condition with text around it`);
+      require(isCondition(step.if), `${where}: a condition with text around it`);
     }
   }
   visit(document, {
@@ -118,6 +118,7 @@ export interface WorkflowFile {
       string,
       {
         readonly name?: string;
+        readonly if?: string;
         readonly "timeout-minutes"?: number;
         readonly environment?: unknown;
         readonly outputs?: Readonly<Record<string, string>>;
@@ -132,6 +133,10 @@ const mapOf = (map: YAMLMap, key: string): YAMLMap => {
   if (!isMap(value)) throw new Error(`${key} is no mapping`);
   return value as YAMLMap;
 };
+
+/** Absent, or one expression: text around it makes a condition always true. */
+const isCondition = (condition: string | undefined): boolean =>
+  condition === undefined || /^\$\{\{ (?:(?!\}\}).)+ \}\}$/.test(condition);
 
 /** Whether any expression within reads a context. */
 const reads = (value: unknown, context: string): boolean =>

@@ -20,7 +20,7 @@ export const planned = (config: unknown): Result<ReadonlyMap<string, string>> =>
   return files.ok
     ? {
         ok: true,
-        value: new Map([...files.value].map(([path, { text }]) => [path.slice(WORKFLOWS.length + 1), text])),
+        value: new Map([...files.value].map(([path, { render }]) => [path.slice(WORKFLOWS.length + 1), render()])),
       }
     : files;
 };
