@@ -30,11 +30,13 @@ export interface Project {
   /** The lock file's text, if it has still to be written. */
   readonly newLock: string | undefined;
   readonly plan: Plan;
+  /** How every planned file, and every file of ours that is no longer planned, stands to the plan. */
+  readonly survey: () => Result<readonly Drift[]>;
 }
 
 export interface ProjectOptions {
   readonly host: Host;
-  readonly templates: readonly Template[];
+  readonly templates: () => Promise<readonly Template[]>;
   /** Folder to start from. */
   readonly cwd: string;
   /** The config file, relative to `cwd`, if it is not to be searched for. */
@@ -63,7 +65,7 @@ export const openProject = async (options: ProjectOptions): Promise<Result<Proje
   const parsed = parseConfig(loaded.value.value, { configFile, lockFile, position });
   const lock = readLock(host, lockPath, lockFile);
   if (!parsed.ok || !lock.ok) return both(parsed, lock);
-  const planned = plan(parsed.value, templates, { lock: lock.value.lock, position });
+  const planned = plan(parsed.value, await templates(), { lock: lock.value.lock, position });
   if (!planned.ok) return planned;
   return success({
     root,
@@ -72,14 +74,17 @@ export const openProject = async (options: ProjectOptions): Promise<Result<Proje
     sources: loaded.value.sources,
     newLock: lock.value.written ? undefined : lockText(lock.value.lock),
     plan: planned.value,
+    survey: () => survey({ root, configFile, plan: planned.value }, host),
   });
 };
 
 /** GitHub refuses a larger workflow file. https://docs.github.com/actions/reference/limits */
 const FILE_BYTES = 500_000;
 
-/** How every planned file, and every file of ours that is no longer planned, stands to the plan. */
-export const survey = ({ root, configFile, plan: planned }: Project, { files }: Host): Result<readonly Drift[]> => {
+const survey = (
+  { root, configFile, plan: planned }: Pick<Project, "root" | "configFile" | "plan">,
+  { files }: Host,
+): Result<readonly Drift[]> => {
   const folder = join(root, WORKFLOWS);
   const exists = (config: string) => files.kind(join(root, config)) !== undefined;
   const tooLarge: Diagnostic[] = [];

@@ -83,7 +83,7 @@ const trainJob = (pipeline: Pipeline) => {
       }),
       ...freshnessGate(pipeline, "cd"),
       ...(gate ? [gate] : []),
-      ...upload(pipeline, bundleName(pipeline), pipeline.artifacts.bundle),
+      ...upload(pipeline, { artifact: bundleName(pipeline), what: "model bundle", files: pipeline.artifacts.bundle }),
       ...push(pipeline),
       trainSummary(pipeline),
     ],

@@ -60,7 +60,7 @@ const qualityJob = (pipeline: Pipeline) => {
       checkout({ history: true }),
       ...environment.steps,
       cache.restore,
-      ...(first ? [{ ...first, comment: "The gates." }, ...others] : []),
+      ...(first ? [{ ...first, comment: "The gates, each on its own: all of them report." }, ...others] : []),
       dvc,
       run({
         id: "summary",

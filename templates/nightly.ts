@@ -110,7 +110,11 @@ const refreshJob = (pipeline: Pipeline, force: Input, stages: Input) => {
       ...freshnessGate(pipeline, "nightly"),
       ...monitor(pipeline, deploy, all(not(cancelled), equal(refresh.outcome, "success"))),
       ...(decision ? [decision] : []),
-      ...upload(pipeline, `${pipeline.name}-nightly-reports`, pipeline.artifacts.nightly),
+      ...upload(pipeline, {
+        artifact: `${pipeline.name}-nightly-reports`,
+        what: "nightly reports",
+        files: pipeline.artifacts.nightly,
+      }),
       environment.save,
       cache.save,
     ],
@@ -173,7 +177,11 @@ const retrainJob = (pipeline: Pipeline, retrain: Retrain, refresh: ReturnType<ty
         env: mlflowEnv(pipeline),
         run: `${retrain.command}\n`,
       }),
-      ...upload(pipeline, `${pipeline.name}-retrained-bundle`, pipeline.artifacts.bundle),
+      ...upload(pipeline, {
+        artifact: `${pipeline.name}-retrained-bundle`,
+        what: "retrained model bundle",
+        files: pipeline.artifacts.bundle,
+      }),
       trainSummary(pipeline),
     ],
   });

@@ -124,7 +124,7 @@ describe("golden: the invariants see", () => {
   test.for<[what: string, from: string | RegExp, to: string]>([
     ["permissions at the top", "permissions: {}", "permissions:\n  contents: read"],
     ["a permission without its reason", "contents: read # to check out the code", "contents: read"],
-    ["train: no permissions", /permissions:\n {6}contents: read # .*\n/, ""],
+    ["train: no permissions", / {4}permissions:\n {6}contents: read # .*\n/, ""],
     ["train: no timeout", /timeout-minutes: 180\n/, "\n"],
     ["train: no name", "name: Train and validate", 'name: ""'],
     ["the workflow has no name", /^name: .*$/m, ""],

@@ -3,22 +3,28 @@ import { Command, CommanderError, Option } from "commander";
 import type { GlobalOptions } from "../commands/app.ts";
 import { createApp } from "../commands/app.ts";
 import { commands } from "../commands/index.ts";
-import { kindBehindLinks } from "../config/load.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ExitCode } from "../diagnostics/exit-code.ts";
 import { exitCodes } from "../diagnostics/exit-code.ts";
 import { formats } from "../diagnostics/report.ts";
 import type { Host } from "../host/host.ts";
 import { MachineFault } from "../host/host.ts";
-import { openProject } from "../project.ts";
+import { kindBehindLinks } from "../host/links.ts";
 import type { Template } from "../template.ts";
 import { version } from "../version.ts";
 
-/** Runs the tool: arguments (without node and script) and a world in, an exit code out. Throws nothing. */
-export const main = async (args: readonly string[], host: Host, templates: readonly Template[]): Promise<ExitCode> => {
+/**
+ * Runs the tool: arguments (without node and script) and a world in, an exit code out. Throws nothing. What `--version` and
+ * `--help` do not need, the templates among it, is loaded when a command asks for it.
+ */
+export const main = async (
+  args: readonly string[],
+  host: Host,
+  templates: () => Promise<readonly Template[]>,
+): Promise<ExitCode> => {
   let code: ExitCode = exitCodes.clean;
   const folder = ({ cwd }: GlobalOptions) => (cwd === undefined ? host.cwd : resolve(host.cwd, cwd));
-  const app = createApp(host, templates, openProject, folder);
+  const app = createApp(host, templates, async options => (await import("../project.ts")).openProject(options), folder);
   const program = createProgram(host);
   for (const add of commands)
     add(program, app, ended => {

@@ -17,10 +17,9 @@ export interface GlobalOptions {
   readonly color?: boolean;
 }
 
-/** What a command is given: the world, the templates, and a way to report. */
+/** What a command is given: the world, the project it is about, and a way to report. */
 export interface App {
   readonly host: Host;
-  readonly templates: readonly Template[];
   /** The project of the folder the run started in, or of another. */
   readonly project: (options: GlobalOptions, place?: Pick<ProjectOptions, "cwd" | "root">) => Promise<Result<Project>>;
   /** The folder the run is about, absolute. */
@@ -32,7 +31,7 @@ export interface App {
 
 export const createApp = (
   host: Host,
-  templates: readonly Template[],
+  templates: () => Promise<readonly Template[]>,
   open: (options: ProjectOptions) => Promise<Result<Project>>,
   folder: (options: GlobalOptions) => string,
 ): App => {
@@ -42,7 +41,6 @@ export const createApp = (
   };
   return {
     host,
-    templates,
     folder,
     project: (options, place) =>
       open({ host, templates, cwd: place?.cwd ?? folder(options), root: place?.root, config: options.config }),

@@ -6,7 +6,6 @@ import type { FileReport } from "../diagnostics/report.ts";
 import type { Drift } from "../drift/drift.ts";
 import { toDiagnostics } from "../drift/to-diagnostic.ts";
 import type { Project } from "../project.ts";
-import { survey } from "../project.ts";
 import type { App, GlobalOptions } from "./app.ts";
 
 interface CheckOptions extends GlobalOptions {
@@ -50,7 +49,7 @@ type Opened = Awaited<ReturnType<App["project"]>>;
 const compared = async (app: App, options: CheckOptions, opened: Opened): Promise<ExitCode> => {
   if (!opened.ok) return app.refuse(options, "check", opened.diagnostics);
   const project = opened.value;
-  const surveyed = survey(project, app.host);
+  const surveyed = project.survey();
   if (!surveyed.ok) return app.refuse(options, "check", surveyed.diagnostics);
   const drifts = surveyed.value;
   if (options.patch !== undefined) {

@@ -8,7 +8,6 @@ import type { FileReport } from "../diagnostics/report.ts";
 import type { Drift } from "../drift/drift.ts";
 import { workflowNames } from "../model/workflow-name.ts";
 import type { Project } from "../project.ts";
-import { survey } from "../project.ts";
 import { readGenerated } from "../render/header.ts";
 import type { App, GlobalOptions } from "./app.ts";
 
@@ -62,11 +61,9 @@ const list = (text: string): readonly string[] => text.split(",").map(part => pa
 
 const write = async (app: App, options: GenerateOptions, project: Project): Promise<ExitCode> => {
   const { only } = options;
-  const surveyed = survey(project, app.host);
+  const surveyed = project.survey();
   if (!surveyed.ok) return app.refuse(options, "generate", surveyed.diagnostics);
-  const drifts = surveyed.value.filter(
-    ({ workflow }) => !only || workflow === undefined || only.includes(workflow),
-  );
+  const drifts = surveyed.value.filter(({ workflow }) => !only || workflow === undefined || only.includes(workflow));
   const planned = drifts.filter(({ workflow }) => workflow !== undefined);
   const absent = only?.filter(name => !planned.some(({ workflow }) => workflow === name)) ?? [];
   if (absent.length > 0)

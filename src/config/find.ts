@@ -1,13 +1,10 @@
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { failure, type Result, success } from "../diagnostics/diagnostic.ts";
 import type { Files } from "../host/host.ts";
+import { shown } from "../repository.ts";
 
 /** The names a config is found by. */
 const NAME = /^pipeline\.config\.(?:ts|mts|js|mjs|json|ya?ml)$/;
-
-/** Path for a reader: relative to the repository root, with forward slashes. */
-export const displayPath = (root: string, path: string): string =>
-  relative(root, path).split(sep).join("/") || basename(path);
 
 /** `pipeline.config.{ts,mts,js,mjs,json,yaml,yml}`: upward from `from` to `root` (the git root), or `explicit` (relative to `from`). */
 export const findConfig = (files: Files, from: string, root: string, explicit?: string): Result<string> => {
@@ -27,12 +24,12 @@ export const findConfig = (files: Files, from: string, root: string, explicit?: 
     const [first, ...others] = names.map(name => join(folder, name));
     if (first === undefined) continue;
     if (others.length === 0) return success(first);
-    const shown = names.map(name => `\`${name}\``);
+    const quoted = names.map(name => `\`${name}\``);
     return failure({
       code: "config/ambiguous",
       severity: "error",
-      file: displayPath(root, first),
-      message: `there are ${names.length} configs in one folder: ${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`,
+      file: shown(root, first),
+      message: `there are ${names.length} configs in one folder: ${quoted.slice(0, -1).join(", ")} and ${quoted.at(-1)}`,
       hint: "keep one of them, or name one with `--config`",
     });
   }
@@ -41,7 +38,7 @@ export const findConfig = (files: Files, from: string, root: string, explicit?: 
     severity: "error",
     message: "there is no pipeline.config.ts (nor .mts, .js, .mjs, .json, .yaml or .yml) here or in a folder above",
     hint: [
-      "`creditrisk-ci init` writes one; `creditrisk-ci generate` needs at least these two lines in pipeline.config.ts:",
+      "two lines in pipeline.config.ts are enough:",
       '  import { defineConfig } from "creditrisk-ci";',
       '  export default defineConfig({ name: "my-model" });',
     ].join("\n"),

@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics/diagnostic.ts";
 import { MachineFault } from "../host/host.ts";
-import { displayPath } from "./find.ts";
-import { type LoadedConfig, type LoadOptions, realPath, requireObject } from "./load.ts";
+import { realPath } from "../host/links.ts";
+import { shown } from "../repository.ts";
+import { type LoadedConfig, type LoadOptions, requireObject } from "./load.ts";
 import { ConfigProblem, moduleGraph } from "./module-graph.ts";
 import { openScriptCache } from "./script-cache.ts";
 
@@ -13,8 +14,8 @@ export const loadScript = async (
 ): Promise<Result<LoadedConfig>> => {
   const config = realPath(path);
   const realRoot = realPath(root);
-  const file = displayPath(root, path);
-  const display = (source: string) => (source === config ? file : displayPath(realRoot, source));
+  const file = shown(root, path);
+  const display = (source: string) => (source === config ? file : shown(realRoot, source));
   const cache = openScriptCache(cacheFolder, config);
   const graph = moduleGraph(files, display, cache);
 
@@ -152,7 +153,7 @@ const messageOf = (error: unknown): string => {
   const text =
     typeof message === "string"
       ? `${typeof name === "string" && name !== "Error" ? `${name}: ` : ""}${message}`
-      : shown(error);
+      : inWords(error);
   const readable = text.replaceAll(/\(0 , _[\w$]+\.([\w$]+)\)|\b_[\w$]+\.([\w$]+)(?= is not)/g, "$1$2");
   return (readable.split("\n").find(line => line.trim() !== "") ?? "an error without a message").slice(0, 500);
 };
@@ -174,7 +175,7 @@ const property = (error: unknown, name: string): unknown => {
   }
 };
 
-const shown = (value: unknown): string => {
+const inWords = (value: unknown): string => {
   try {
     return typeof value === "string" ? value : inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY });
   } catch {

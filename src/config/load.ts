@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
-import { realpathSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { failure, type Result, success } from "../diagnostics/diagnostic.ts";
-import type { Files, PathKind } from "../host/host.ts";
-import { displayPath } from "./find.ts";
+import type { Files } from "../host/host.ts";
+import { kindBehindLinks } from "../host/links.ts";
+import { shown } from "../repository.ts";
 
 /** A config as it was written, before the schema has seen it. */
 export interface LoadedConfig {
@@ -32,7 +32,7 @@ export interface LoadOptions {
 /** Reads or evaluates the config at `path`. Whatever the file holds, the answer is a value or diagnostics. */
 export const loadConfig = async (path: string, options: LoadOptions): Promise<Result<LoadedConfig>> => {
   const { files, root } = options;
-  const file = displayPath(root, path);
+  const file = shown(root, path);
   const kind = kindBehindLinks(files, path);
   if (kind !== "file") {
     const what = kind === undefined ? "does not exist" : kind === "directory" ? "is a folder" : "is not a regular file";
@@ -70,28 +70,6 @@ export const loadConfig = async (path: string, options: LoadOptions): Promise<Re
         message: `the ending of \`${file}\` does not say what it is`,
         hint: "a config ends in .ts, .mts, .js, .mjs, .json, .yaml or .yml",
       });
-  }
-};
-
-/** What a path names once symbolic links are followed: reading a named pipe would never return. */
-export const kindBehindLinks = (files: Files, path: string): PathKind => {
-  const kind = files.kind(path);
-  if (kind !== "symlink") return kind;
-  try {
-    const target = statSync(path);
-    return target.isFile() ? "file" : target.isDirectory() ? "directory" : "other";
-  } catch {
-    // It leads nowhere, or in a circle.
-    return undefined;
-  }
-};
-
-/** The path without symbolic links; the path itself where files are not on this machine's disk. */
-export const realPath = (path: string): string => {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return path;
   }
 };
 

@@ -4,8 +4,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { compileFunction } from "node:vm";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Files } from "../host/host.ts";
+import { kindBehindLinks, realPath } from "../host/links.ts";
 import * as api from "../index.ts";
-import { kindBehindLinks, readText, realPath } from "./load.ts";
+import { readText } from "./load.ts";
 import { hash, type ScriptCache } from "./script-cache.ts";
 
 /** How a file is to be read; `js` is a CommonJS file unless it holds `import` or `export`. */

@@ -1,7 +1,7 @@
 import { dirname, join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Files } from "../host/host.ts";
-import { realPath } from "./load.ts";
+import { realPath } from "../host/links.ts";
 import { hash, type ResolvedPackage } from "./script-cache.ts";
 
 /**

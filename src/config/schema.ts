@@ -377,6 +377,9 @@ const timeouts = z.strictObject({
 
 const extraPermissions = z.record(kebab, permissions).default({});
 
+// Compiling a parser for each object pays off after many configs; a run reads one.
+z.config({ jitless: true });
+
 /** One pipeline. Every field but `name` has a default. */
 export const pipelineSchema = z.strictObject({
   name: kebab.describe("Name of the pipeline: in workflow names, image names, artifact names and concurrency groups."),

@@ -31,7 +31,7 @@ mapfile -t locks < <(
 if ((${#locks[@]} > 0)); then
   say notice "dvc.lock changed" "The run changed dvc.lock: the job summary lists the outputs."
   append_summary "### Outputs that differ from the committed dvc.lock" "" \
-    "| Stage | Output | |" "| --- | --- | --- |"
+    "| Stage | Output | Change |" "| --- | --- | --- |"
   # ruamel.yaml comes with DVC.
   python - "${locks[@]}" >>"$GITHUB_STEP_SUMMARY" <<'PY' || true
 import pathlib, subprocess, sys

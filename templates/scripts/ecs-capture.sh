@@ -42,4 +42,4 @@ fi
 previous=$(jq -r '.taskDefinition.taskDefinitionArn' <<<"$definition")
 echo "task-definition=$previous" >>"$GITHUB_OUTPUT"
 echo "The service runs $previous"
-append_summary "If this deployment fails, the service returns to \`$previous\`."
+append_summary "### Deployment" "" "If this deployment fails, the service returns to \`$previous\`." ""

@@ -37,4 +37,4 @@ current=$(service_task_definition "$described")
 [[ $current == "$PREVIOUS" ]] || give_up "The service is stable, but on $current, not on $PREVIOUS."
 
 say "$level" "Rolled back" "$outcome $REASON"
-append_summary "### Rolled back" "" "$outcome" "" "$REASON"
+append_summary "### Rolled back" "" "$outcome" "" "$REASON" ""

@@ -9,7 +9,7 @@ set -euo pipefail
 
 refuse() {
   say error "Deployment not verified" "$1"
-  append_summary "**Not verified:** $1"
+  append_summary "**Not verified:** $1" ""
   exit 1
 }
 
@@ -30,4 +30,4 @@ if [[ $(rollout_state "$described") != stable ]]; then
   look
 fi
 echo "The service is stable on $TASK_DEFINITION"
-append_summary "The service runs \`$TASK_DEFINITION\` (before: \`$PREVIOUS\`)."
+append_summary "The service runs \`$TASK_DEFINITION\` (before: \`$PREVIOUS\`)." ""

@@ -51,7 +51,7 @@ for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
     if [[ $status == 2?? ]]; then
       if jq -es "$condition" "$answer" >/dev/null 2>&1; then
         echo "Attempt $attempt of $ATTEMPTS: $seen, the answer is as expected"
-        echo "Smoke test passed at attempt $attempt of $ATTEMPTS: $seen." >>"$GITHUB_STEP_SUMMARY"
+        printf 'Smoke test passed at attempt %s of %s: %s.\n\n' "$attempt" "$ATTEMPTS" "$seen" >>"$GITHUB_STEP_SUMMARY"
         exit 0
       fi
       seen+=", but the answer is not as expected"
@@ -59,5 +59,5 @@ for ((attempt = 1; attempt <= ATTEMPTS; attempt++)); do
   fi
   echo "Attempt $attempt of $ATTEMPTS: $seen"
 done
-echo "**Smoke test failed** after $ATTEMPTS attempts: $seen." >>"$GITHUB_STEP_SUMMARY"
+printf '**Smoke test failed** after %s attempts: %s.\n\n' "$ATTEMPTS" "$seen" >>"$GITHUB_STEP_SUMMARY"
 refuse "The service did not pass in $ATTEMPTS attempts: $seen."

@@ -32,4 +32,5 @@ section Validation "$VALIDATION_REPORT" '
 
 section "Data freshness" "$FRESHNESS_REPORT" '
   objects | "Status: **\(.status // "absent" | cell)**"
-    + (.hours_since_ingestion // .age_hours | if . == null then "" else ", \(cell) hours old" end)'
+    + (.hours_since_ingestion // .age_hours | if . == null then ""
+      else ", \(if type == "number" then . * 10 | round / 10 else . end | cell) hours old" end)'

@@ -8,12 +8,15 @@ import { inRoot } from "./values.ts";
 export const bundleName = ({ name }: Pipeline): string => `${name}-model-bundle`;
 
 /** Files kept for later jobs and for people, also when a gate failed: that is when they are needed most. */
-export const upload = (pipeline: Pipeline, artifact: string, files: readonly Artifact[]): readonly Step[] => {
+export const upload = (
+  pipeline: Pipeline,
+  { artifact, what, files }: { readonly artifact: string; readonly what: string; readonly files: readonly Artifact[] },
+): readonly Step[] => {
   const folder = text`${runner("temp")}/${artifact}`;
   return [
     run({
       id: "collect",
-      name: "Collect the files to keep",
+      name: `Collect the ${what}`,
       comment: "Kept whatever happened: a failed gate is when these files are needed most.",
       if: not(cancelled),
       env: {
@@ -25,7 +28,7 @@ export const upload = (pipeline: Pipeline, artifact: string, files: readonly Art
     }),
     uses("actions/upload-artifact", {
       id: "upload",
-      name: "Upload them",
+      name: `Upload the ${what}`,
       if: not(cancelled),
       with: {
         name: artifact,

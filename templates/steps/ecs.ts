@@ -86,23 +86,13 @@ export const deployment = (pipeline: Pipeline, deploy: Deploy, digest: Expressio
     },
     run: ecsRollback,
   });
-  return [
-    ...access.steps,
-    capture,
-    image,
-    render,
-    release,
-    verify,
-    ...tests,
-    ...renewed.steps,
-    rollback,
-  ];
+  return [...access.steps, capture, image, render, release, verify, ...tests, ...renewed.steps, rollback];
 };
 
-/** `deploy success, verify failure`: what the steps came to, filled in by GitHub. */
+/** `Results: deploy success, verify failure.`: what the steps came to, filled in by GitHub. */
 const outcomes = (steps: readonly (Step & Pick<StepResults<never>, "outcome">)[]): Text<"steps"> => ({
   kind: "text",
-  parts: steps.flatMap(({ id, outcome }, index) => [`${index > 0 ? ", " : ""}${id} `, outcome]),
+  parts: [...steps.flatMap(({ id, outcome }, index) => [`${index > 0 ? ", " : "Results: "}${id} `, outcome]), "."],
 });
 
 const smoke = ({ baseUrl, health, predict, attempts, delaySeconds }: Smoke) =>

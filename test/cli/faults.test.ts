@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { main } from "../../src/cli/main.ts";
-import { templates } from "../../templates/index.ts";
+import { templates as builtIn } from "../../templates/index.ts";
 import { binary, environment, runCli } from "../support/cli.ts";
 import { memoryHost } from "../support/memory-host.ts";
 import type { Repository } from "../support/repo.ts";
@@ -19,6 +19,8 @@ import {
   repository,
   snapshot,
 } from "../support/repo.ts";
+
+const templates = async () => builtIn;
 
 const FAULTY = join(import.meta.dirname, "../support/faulty-fs.mjs");
 
@@ -256,13 +258,13 @@ test("main: a bug of ours is exit code 3, asks for a report, and shows the stack
     },
   ];
   const host = memoryHost(repo);
-  expect(await main(["check"], host, broken)).toBe(3);
+  expect(await main(["check"], host, async () => broken)).toBe(3);
   expect(host.err()).toMatch(
     /^error: a bug in creditrisk-ci \S+: undefined is not a workflow \[internal\/bug\]\n {2}→ please report it/,
   );
   expect(host.err()).not.toContain("    at ");
   const debugged = memoryHost(repo, { env: { CREDITRISK_CI_DEBUG: "1" } });
-  expect(await main(["check"], debugged, broken)).toBe(3);
+  expect(await main(["check"], debugged, async () => broken)).toBe(3);
   expect(debugged.err()).toContain("    at ");
 });
 

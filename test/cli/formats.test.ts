@@ -4,11 +4,13 @@ import { expect, test } from "vitest";
 import { main } from "../../src/cli/main.ts";
 import { commands } from "../../src/commands/index.ts";
 import { writeReport } from "../../src/diagnostics/report.ts";
-import { templates } from "../../templates/index.ts";
+import { templates as builtIn } from "../../templates/index.ts";
 import { binary, environment } from "../support/cli.ts";
 import type { MemoryHostOptions } from "../support/memory-host.ts";
 import { memoryHost } from "../support/memory-host.ts";
 import { CD, CI, CONFIG, config, generated, NIGHTLY, repository } from "../support/repo.ts";
+
+const templates = async () => builtIn;
 
 const files = { "pipeline.config.json": '{ "name": "m" }' };
 

@@ -25,7 +25,9 @@ test("ecs-capture: the task definition of a healthy service is what a failed dep
   const result = await capture(service(previous));
   expect(result.exitCode).toBe(0);
   expect(result.outputs).toEqual({ "task-definition": previous });
-  expect(result.summary).toBe(`If this deployment fails, the service returns to \`${previous}\`.\n`);
+  expect(result.summary).toBe(
+    `### Deployment\n\nIf this deployment fails, the service returns to \`${previous}\`.\n\n`,
+  );
   expect(readFileSync(join(result.standin, "aws"), "utf8").trim().split("\n")).toEqual([
     "ecs describe-services --cluster ml --services api --output json",
     `ecs describe-task-definition --task-definition ${previous} --output json`,

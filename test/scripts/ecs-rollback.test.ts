@@ -34,7 +34,7 @@ test("ecs-rollback: the service returns to the captured task definition, and is 
     `::warning title=Rolled back::The service was returned to ${previous}. The smoke test failed.`,
   );
   expect(result.summary).toBe(
-    `### Rolled back\n\nThe service was returned to ${previous}.\n\nThe smoke test failed.\n`,
+    `### Rolled back\n\nThe service was returned to ${previous}.\n\nThe smoke test failed.\n\n`,
   );
 });
 

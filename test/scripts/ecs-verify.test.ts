@@ -12,7 +12,7 @@ test("ecs-verify: a service that is stable on what was deployed is verified at o
   const result = await verify([service(deployed)]);
   expect(result.exitCode).toBe(0);
   expect(result.log).toBe(`The service is stable on ${deployed}`);
-  expect(result.summary).toBe(`The service runs \`${deployed}\` (before: \`${previous}\`).\n`);
+  expect(result.summary).toBe(`The service runs \`${deployed}\` (before: \`${previous}\`).\n\n`);
 });
 
 test("ecs-verify: a deployment without rollout state is judged by its tasks", async () => {

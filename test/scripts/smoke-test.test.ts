@@ -45,7 +45,7 @@ test("smoke-test: a healthy service with a prediction passes at the first attemp
   expect(result.asked).toEqual(["GET /health", "POST /predict"]);
   expect(result.received[1]).toMatchObject({ body: payload, headers: { "content-type": "application/json" } });
   expect(result.log).toBe("Attempt 1 of 3: health 200, predict 200, the answer is as expected");
-  expect(result.summary).toBe("Smoke test passed at attempt 1 of 3: health 200, predict 200.\n");
+  expect(result.summary).toBe("Smoke test passed at attempt 1 of 3: health 200, predict 200.\n\n");
 });
 
 test("smoke-test: the address of the service is in no log and on no command line", async () => {

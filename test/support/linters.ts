@@ -65,14 +65,16 @@ const actionsMetadataProvider: NonNullable<ValidationConfig["actionsMetadataProv
  */
 const SHELLCHECK_ONCE = `#!/usr/bin/env bash
 set -uo pipefail
-script=$(cat)
-known=$0.$(sha256sum <<<"$*$script" | cut -c -64)
+IFS= read -rd "" script
+read -r hash _ < <(sha256sum <<<"$*$script")
+known=$0.$hash
 if [[ ! -e $known ]]; then
   "$SHELLCHECK" "$@" <<<"$script" >"$known.$$"
   mv "$known.$$" "$known"
 fi
-cat "$known"
-[[ $(<"$known") == '[]' ]]
+found=$(<"$known")
+printf "%s" "$found"
+[[ $found == "[]" ]]
 `;
 
 /** All workflows in one run, with shellcheck on their scripts. `labels`: those of self-hosted runners. */
