@@ -18,7 +18,9 @@ export default defineConfig({
   resolve: { alias: [{ find: /^creditrisk-ci$/, replacement: join(import.meta.dirname, "src/index.ts") }] },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
+    // Generous: two cores share linters, DVC and packed installs.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // Plain Node cannot import these packages: they import JSON without an attribute (actions/languageservices#387).
     server: { deps: { inline: [/@actions\//] } },
   },

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -6,7 +6,7 @@ import { shellText } from "./shell-text.mjs";
 import { publishedTypes } from "./types.mjs";
 
 const root = join(import.meta.dirname, "..");
-const yaml = join(root, "node_modules/yaml/browser/dist");
+const yaml = join(root, "node_modules/yaml/browser/dist/index.js");
 
 /** @type {import("esbuild").BuildOptions} */
 const shared = {
@@ -19,22 +19,9 @@ const shared = {
   define: { "process.env.NODE_ENV": '"production"' },
   plugins: [
     {
-      // The ESM form of yaml is the same code. What only writes gets it without the parser, which `check` then never loads.
+      // The ESM form of yaml is the same code, of which a chunk then holds no more than it uses.
       name: "yaml",
-      setup: ({ onResolve, onLoad }) => {
-        onResolve({ filter: /^yaml$/ }, ({ importer }) =>
-          /[\\/]src[\\/]render[\\/]/.test(importer)
-            ? { path: "writing", namespace: "yaml", sideEffects: false }
-            : { path: join(yaml, "index.js"), sideEffects: false },
-        );
-        onLoad({ filter: /.*/, namespace: "yaml" }, () => ({
-          contents: readFileSync(join(yaml, "index.js"), "utf8").replace(
-            /^.*\bcst\b.*$|^.* from '.\/(?:compose|parse|public-api)\b.*$/gm,
-            "",
-          ),
-          resolveDir: yaml,
-        }));
-      },
+      setup: ({ onResolve }) => onResolve({ filter: /^yaml$/ }, () => ({ path: yaml, sideEffects: false })),
     },
     {
       // commander starts other programs as subcommands; ours are all inside, and that module of Node's takes long to load.

@@ -26,7 +26,7 @@ test("no config: the hint shows the smallest one", () => {
   const found = findConfig(disk, root, root);
   expect(found).toMatchObject({ ok: false, diagnostics: [{ code: "config/not-found" }] });
   expect(found.ok ? "" : found.diagnostics[0]?.hint).toMatch(
-    /creditrisk-ci generate.*import.*export default defineConfig/s,
+    /import .* from "creditrisk-ci";.*export default defineConfig/s,
   );
 });
 
