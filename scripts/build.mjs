@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { licenses } from "./licenses.mjs";
 import { shellText } from "./shell-text.mjs";
 import { publishedTypes } from "./types.mjs";
 
@@ -51,6 +52,7 @@ const bundle = async options => {
     splitting: true,
     minify: true,
     ...options,
+    metafile: true,
     write: false,
   });
   for (const { path, text } of result.outputFiles ?? []) {
@@ -82,7 +84,7 @@ export const importSource = async path => {
 export const readSchema = async () => (await importSource("src/config/json-schema.ts")).configJsonSchema();
 
 /**
- * Writes the package into a folder: the command, the library, its types and the JSON Schema.
+ * Writes the package into a folder: the command, the library, its types, the JSON Schema, and the licences of what is bundled.
  *
  * @param {string} outdir
  * @param {import("esbuild").BuildOptions} [options]
@@ -93,6 +95,7 @@ export const buildPackage = async (outdir, options = {}) => {
   mkdirSync(outdir, { recursive: true });
   writeFileSync(join(outdir, "schema.json"), `${JSON.stringify(schema, null, 1)}\n`);
   writeFileSync(join(outdir, "index.d.ts"), publishedTypes(schema));
+  writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), licenses(root, result.metafile));
   return result;
 };
 
