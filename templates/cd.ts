@@ -103,6 +103,7 @@ const imageJob = (pipeline: Pipeline, image: Image, train: Job) => {
       contents: read("to check out the code"),
       packages: write("to publish the image"),
       ...(image.attest && {
+        "artifact-metadata": write("to link that record to the image"),
         attestations: write("to record where the image comes from"),
         "id-token": write("to sign that record"),
       }),

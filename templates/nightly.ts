@@ -1,6 +1,6 @@
 import type { Deploy, Pipeline, Retrain } from "../src/config/pipeline.ts";
 import type { Condition } from "../src/model/expression.ts";
-import { all, any, cancelled, either, equal, github, not } from "../src/model/expression.ts";
+import { all, any, cancelled, either, equal, github, not, secrets } from "../src/model/expression.ts";
 import { read, write } from "../src/model/permission.ts";
 import type { Step, StepEnv } from "../src/model/step.ts";
 import { run } from "../src/model/step.ts";
@@ -13,7 +13,7 @@ import { upload } from "./steps/artifacts.ts";
 import { awsAccess, awsPermissions } from "./steps/aws.ts";
 import { checkout } from "./steps/checkout.ts";
 import { dvcCache, pull, repro, stagesOf } from "./steps/dvc.ts";
-import { freshnessGate } from "./steps/gates.ts";
+import { freshnessGate, retrainedGate } from "./steps/gates.ts";
 import { mlflowEnv } from "./steps/mlflow.ts";
 import { notifyJob } from "./steps/notify.ts";
 import { python } from "./steps/python.ts";
@@ -81,6 +81,7 @@ const refreshJob = (pipeline: Pipeline, force: Input, stages: Input) => {
     stages: either(stages.value, stagesOf(pipeline.dvc).join(" ")),
     force: any(equal(github("event_name"), "schedule"), force.value),
   });
+  const refreshed = all(not(cancelled), equal(refresh.outcome, "success"));
   const decision = retrain
     ? run({
         id: "decision",
@@ -108,13 +109,14 @@ const refreshJob = (pipeline: Pipeline, force: Input, stages: Input) => {
       ...pull(pipeline),
       refresh,
       ...freshnessGate(pipeline, "nightly"),
-      ...monitor(pipeline, deploy, all(not(cancelled), equal(refresh.outcome, "success"))),
+      ...monitor(pipeline, deploy, refreshed),
       ...(decision ? [decision] : []),
       ...upload(pipeline, {
         artifact: `${pipeline.name}-nightly-reports`,
         what: "nightly reports",
         files: pipeline.artifacts.nightly,
       }),
+      trainSummary(pipeline, refreshed),
       environment.save,
       cache.save,
     ],
@@ -150,11 +152,21 @@ const monitor = (
     outputs: ["configured"],
     run: awsCredentialsCheck,
   });
-  const access = awsAccess(deploy, { if: all(measured, equal(check.outputs.configured, "true")) });
-  return [check, ...access.steps, command(access.env)];
+  const configured = equal(check.outputs.configured, "true");
+  const access = awsAccess(deploy, { if: all(measured, configured) });
+  // Half of the keys is worse than none: AWS clients then fail instead of doing without.
+  const whole = (name: string) => either(all(configured, secrets(name)), "");
+  const keys = auth === "accessKeys" && {
+    AWS_ACCESS_KEY_ID: whole("AWS_ACCESS_KEY_ID"),
+    AWS_SECRET_ACCESS_KEY: whole("AWS_SECRET_ACCESS_KEY"),
+  };
+  return [check, ...access.steps, command({ ...access.env, ...keys })];
 };
 
 const retrainJob = (pipeline: Pipeline, retrain: Retrain, refresh: ReturnType<typeof refreshJob>) => {
+  const { artifacts, freshness } = pipeline;
+  // The freshness was judged in the first job, and its report is among that job's files.
+  const bundle = artifacts.bundle.filter(({ path }) => !freshness || path !== freshness.report);
   const environment = python(pipeline, { cached: false });
   return job({
     id: "retrain",
@@ -177,12 +189,13 @@ const retrainJob = (pipeline: Pipeline, retrain: Retrain, refresh: ReturnType<ty
         env: mlflowEnv(pipeline),
         run: `${retrain.command}\n`,
       }),
+      ...retrainedGate(pipeline),
       ...upload(pipeline, {
         artifact: `${pipeline.name}-retrained-bundle`,
         what: "retrained model bundle",
-        files: pipeline.artifacts.bundle,
+        files: bundle,
       }),
-      trainSummary(pipeline),
+      trainSummary({ ...pipeline, freshness: false }),
     ],
   });
 };

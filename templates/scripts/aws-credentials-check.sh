@@ -19,6 +19,9 @@ done
 if ((${#empty[@]} == 0)); then
   echo "configured=true" >>"$GITHUB_OUTPUT"
 else
-  say warning "AWS credentials" "Not defined: ${empty[*]}, so $PURPOSE."
+  list=$(printf ', %s' "${empty[@]}")
+  list=${list/ROLE/deploy.aws.auth.role}
+  list=${list/REGION/deploy.aws.region}
+  say warning "AWS credentials" "Not defined: ${list:2}; so $PURPOSE."
   echo "configured=false" >>"$GITHUB_OUTPUT"
 fi

@@ -30,6 +30,7 @@ inside() {
 }
 
 declare -A sizes=()
+absent=()
 mkdir -p "$DESTINATION"
 while read -r need pattern; do
   [[ -n $need ]] || continue
@@ -62,11 +63,22 @@ while read -r need pattern; do
     say error "Artifact" "$pattern does not exist: check that the stages write it, or make it optional."
     failed=true
   else
-    say warning "Artifact" "$pattern ($need) does not exist and is not in the artifact."
+    absent+=("$pattern ($need)")
   fi
 done <<<"$ARTIFACTS"
 
+# One annotation for all: GitHub shows ten of a step.
+if ((${#absent[@]} > 0)); then
+  list=$(printf ', %s' "${absent[@]}")
+  say warning "Artifact" "Not in the artifact, because it does not exist: ${list:2}."
+fi
+
 echo "files=${#sizes[@]}" >>"$GITHUB_OUTPUT"
+if ((${#sizes[@]} == 0)); then
+  append_summary "### Artifact: no files" ""
+  [[ $failed == false ]]
+  exit
+fi
 append_summary "### Artifact: ${#sizes[@]} files" "" "| File | Size |" "| --- | ---: |"
 for file in "${!sizes[@]}"; do
   printf '| %s | %s |\n' "${file//|/\\|}" "$(numfmt --to=iec "${sizes[$file]}")"

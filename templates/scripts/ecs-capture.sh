@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Notes, before anything changes, which task definition the service runs: a failed deployment returns to it.
 # Stops here if the service is not fit for a deployment, or could not be returned to where it is.
-# Reads CLUSTER, SERVICE and CONTAINER.
+# What the smoke test needs is looked for here too: if it is missing, a healthy service would be rolled back.
+# Reads CLUSTER, SERVICE, CONTAINER, what the AWS CLI reads and, for the smoke test, BASE_URL and PAYLOAD_FILE.
 set -euo pipefail
 # include lib/annotation.sh
 # include lib/ecs.sh
@@ -11,8 +12,14 @@ refuse() {
   exit 1
 }
 
-if [[ -z $CLUSTER || -z $SERVICE ]]; then
-  refuse "The name of the ECS cluster or service is empty: is its secret or variable defined?"
+empty=()
+for name in CLUSTER SERVICE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION BASE_URL; do
+  [[ ! -v $name || -n ${!name} ]] || empty+=("$name")
+done
+if ((${#empty[@]} > 0)); then
+  refuse "Empty: ${empty[*]}. Is the secret or variable it comes from defined?"
+elif [[ -n ${PAYLOAD_FILE:-} && ! -f $PAYLOAD_FILE ]]; then
+  refuse "The smoke test's payload $PAYLOAD_FILE does not exist."
 fi
 described=$(describe_service) || refuse "The ECS service cannot be read: $(aws_said)"
 
@@ -36,7 +43,7 @@ status=$(jq -r '.taskDefinition.status' <<<"$definition")
 
 containers=$(jq -r '[.taskDefinition.containerDefinitions[].name] | join(", ")' <<<"$definition")
 if [[ ", $containers, " != *", $CONTAINER, "* ]]; then
-  refuse "The task definition $current has no container $CONTAINER, only: $containers."
+  refuse "The task definition $current has no container $CONTAINER, only: $containers. Mend deploy.container."
 fi
 
 previous=$(jq -r '.taskDefinition.taskDefinitionArn' <<<"$definition")

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Tells Slack and a webhook how the run ended. Addresses and key reach curl and python by standard input and
 # environment, never on a command line, and whatever goes wrong here is a warning: no run fails because of it.
-# Reads SLACK_URL, WEBHOOK_URL and WEBHOOK_HMAC_KEY (each may be empty), ON, NEEDS, WORKFLOW, REPOSITORY, REF,
+# Reads SLACK_URL, WEBHOOK_URL and WEBHOOK_HMAC_KEY (each absent or empty), ON, NEEDS, WORKFLOW, REPOSITORY, REF,
 # SHA, ACTOR, RUN_URL and SERVER_URL.
 set -euo pipefail
 trap 'echo "::warning title=Notification::Not sent: the message could not be made."; exit 0' ERR
@@ -17,7 +17,10 @@ fi
 
 # send WHO URL FILE CURL-OPTIONS
 send() {
-  if [[ ! $2 =~ ^https?://[^[:space:]\"\\]+$ ]]; then
+  if [[ -z $2 ]]; then
+    echo "::notice title=Notification::Not sent to $1: its address is empty. Is its secret or variable defined?"
+    return
+  elif [[ ! $2 =~ ^https?://[^[:space:]\"\\]+$ ]]; then
     echo "::warning title=Notification::Not sent to $1: its address is no http(s) URL."
     return
   fi
@@ -36,7 +39,7 @@ facts=(--arg workflow "$WORKFLOW" --arg repository "$REPOSITORY" --arg ref "$REF
   --arg actor "$ACTOR" --arg result "$result" --argjson jobs "$jobs" --arg runUrl "$RUN_URL"
   --arg commitUrl "$SERVER_URL/$REPOSITORY/commit/$SHA")
 
-if [[ -n ${SLACK_URL:-} ]]; then
+if [[ -v SLACK_URL ]]; then
   message=$RUNNER_TEMP/notify-slack.json
   jq -n "${facts[@]}" '
     def escaped: gsub("&"; "&amp;") | gsub("<"; "&lt;") | gsub(">"; "&gt;");
@@ -52,7 +55,7 @@ if [[ -n ${SLACK_URL:-} ]]; then
   send Slack "$SLACK_URL" "$message"
 fi
 
-if [[ -n ${WEBHOOK_URL:-} ]]; then
+if [[ -v WEBHOOK_URL ]]; then
   message=$RUNNER_TEMP/notify-webhook.json
   jq -ncj "${facts[@]}" '{schemaVersion: 1, $workflow, $repository, $ref, $sha, $actor, $result,
     $jobs, $runUrl, $commitUrl}' >"$message"
@@ -62,6 +65,9 @@ if [[ -n ${WEBHOOK_URL:-} ]]; then
 key = os.environ["WEBHOOK_HMAC_KEY"].encode()
 print(hmac.new(key, sys.stdin.buffer.read(), hashlib.sha256).hexdigest())' <"$message")
     signature=(--header "X-Signature-256: sha256=$hmac")
+  fi
+  if [[ -n $WEBHOOK_URL && -v WEBHOOK_HMAC_KEY && -z $WEBHOOK_HMAC_KEY ]]; then
+    echo "::warning title=Notification::The message to the webhook is not signed: the key is empty."
   fi
   send "the webhook" "$WEBHOOK_URL" "$message" "${signature[@]}"
 fi

@@ -10,7 +10,7 @@ if ! jq -es 'length == 1 and (.[0] | type == "object" and length > 0)' "$EVIDENC
   exit 1
 fi
 {
-  printf '### Promoted\n\n| | |\n| --- | --- |\n'
+  printf '### Promoted\n\n| Field | Value |\n| --- | --- |\n'
   jq -r 'def cell: tostring | gsub("\\s+"; " ") | gsub("\\|"; "\\|");
     to_entries[] | select(.value | type != "object" and type != "array")
     | "| \(.key | cell) | \(.value | cell) |"

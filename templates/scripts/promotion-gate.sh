@@ -2,7 +2,8 @@
 # Decides whether this run may build, deploy and promote its model, by what the reports say rather than by
 # exit codes. A model that did not pass validation fails the step; one that was not registered is deployed
 # but not promoted.
-# Env: VALIDATION_REPORT, REGISTRY_FILE (paths; either may be empty). Output: promote.
+# Env: VALIDATION_REPORT, REGISTRY_FILE (paths; either may be empty; without REGISTRY_FILE only the validation is
+# judged). Output: promote.
 set -euo pipefail
 # include lib/annotation.sh
 
@@ -24,11 +25,13 @@ if [[ -n $VALIDATION_REPORT ]]; then
 fi
 
 append_summary "### Promotion" "" "- Validation: ${status:-no report is asked for}"
-if [[ -n $REGISTRY_FILE && ! -f $REGISTRY_FILE ]]; then
+if [[ ! -v REGISTRY_FILE ]]; then
+  append_summary ""
+elif [[ -n $REGISTRY_FILE && ! -f $REGISTRY_FILE ]]; then
   say notice "Model promotion" "$REGISTRY_FILE does not exist: no model was registered, so none is promoted."
-  append_summary "- Promoted after deployment: no, \`$REGISTRY_FILE\` does not exist" ""
+  append_summary "- To be promoted: no, \`$REGISTRY_FILE\` does not exist" ""
   echo "promote=false" >>"$GITHUB_OUTPUT"
 else
-  append_summary "- Promoted after deployment: yes" ""
+  append_summary "- To be promoted: yes" ""
   echo "promote=true" >>"$GITHUB_OUTPUT"
 fi

@@ -32,5 +32,5 @@ section Validation "$VALIDATION_REPORT" '
 
 section "Data freshness" "$FRESHNESS_REPORT" '
   objects | "Status: **\(.status // "absent" | cell)**"
-    + (.hours_since_ingestion // .age_hours | if . == null then ""
+    + (.hours_since_ingestion // .hours_since_snapshot // .age_hours | if . == null then ""
       else ", \(if type == "number" then . * 10 | round / 10 else . end | cell) hours old" end)'

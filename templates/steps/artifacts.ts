@@ -1,5 +1,5 @@
 import type { Artifact, Pipeline } from "../../src/config/pipeline.ts";
-import { cancelled, jobStatus, not, runner, text } from "../../src/model/expression.ts";
+import { all, cancelled, jobStatus, not, runner, text, unequal } from "../../src/model/expression.ts";
 import type { Step } from "../../src/model/step.ts";
 import { run, uses } from "../../src/model/step.ts";
 import collectArtifacts from "../scripts/collect-artifacts.sh";
@@ -13,23 +13,25 @@ export const upload = (
   { artifact, what, files }: { readonly artifact: string; readonly what: string; readonly files: readonly Artifact[] },
 ): readonly Step[] => {
   const folder = text`${runner("temp")}/${artifact}`;
+  const collect = run({
+    id: "collect",
+    name: `Collect the ${what}`,
+    comment: "Kept whatever happened: a failed gate is when these files are needed most.",
+    if: not(cancelled),
+    env: {
+      ARTIFACTS: files.map(({ path, required }) => `${required ? "required" : "optional"} ${path}`).join("\n"),
+      DESTINATION: folder,
+      JOB_STATUS: jobStatus,
+    },
+    outputs: ["files"],
+    run: collectArtifacts,
+  });
   return [
-    run({
-      id: "collect",
-      name: `Collect the ${what}`,
-      comment: "Kept whatever happened: a failed gate is when these files are needed most.",
-      if: not(cancelled),
-      env: {
-        ARTIFACTS: files.map(({ path, required }) => `${required ? "required" : "optional"} ${path}`).join("\n"),
-        DESTINATION: folder,
-        JOB_STATUS: jobStatus,
-      },
-      run: collectArtifacts,
-    }),
+    collect,
     uses("actions/upload-artifact", {
       id: "upload",
       name: `Upload the ${what}`,
-      if: not(cancelled),
+      if: all(not(cancelled), unequal(collect.outputs.files, "0")),
       with: {
         name: artifact,
         path: folder,

@@ -1,17 +1,23 @@
 import type { Deploy } from "../../src/config/pipeline.ts";
-import type { Condition } from "../../src/model/expression.ts";
-import { secrets } from "../../src/model/expression.ts";
+import type { Condition, Expression } from "../../src/model/expression.ts";
+import { any, secrets } from "../../src/model/expression.ts";
 import type { Permissions } from "../../src/model/permission.ts";
 import { write } from "../../src/model/permission.ts";
 import type { Step, StepEnv } from "../../src/model/step.ts";
 import { uses } from "../../src/model/step.ts";
 import { fromConfig } from "./values.ts";
 
+type Session = Readonly<
+  Record<"AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" | "AWS_SESSION_TOKEN", Expression<"steps">>
+>;
+
 interface AwsAccess {
   /** What must run first; nothing with access keys. */
   readonly steps: readonly Step[];
   /** The environment of a step that talks to AWS. No other step sees the credentials. */
   readonly env: StepEnv;
+  /** The part of it that the role's session is; absent with access keys. */
+  readonly session?: Session;
 }
 
 interface Options {
@@ -19,6 +25,8 @@ interface Options {
   readonly id?: string;
   readonly name?: string;
   readonly if?: Condition<"jobs.<job_id>.steps.if">;
+  /** Whose session serves if this role cannot be assumed. */
+  readonly otherwise?: AwsAccess;
 }
 
 /** Access to AWS: the access keys themselves, or a role assumed through OpenID Connect. */
@@ -45,15 +53,14 @@ export const awsAccess = ({ aws }: Deploy, options: Options = {}): AwsAccess => 
       "output-env-credentials": false,
     },
   });
-  return {
-    steps: [assume],
-    env: {
-      AWS_ACCESS_KEY_ID: assume.outputs["aws-access-key-id"],
-      AWS_SECRET_ACCESS_KEY: assume.outputs["aws-secret-access-key"],
-      AWS_SESSION_TOKEN: assume.outputs["aws-session-token"],
-      ...inRegion(region),
-    },
+  const older = options.otherwise?.session;
+  const part = (name: keyof Session, output: Expression<"steps">) => (older ? any(output, older[name]) : output);
+  const session: Session = {
+    AWS_ACCESS_KEY_ID: part("AWS_ACCESS_KEY_ID", assume.outputs["aws-access-key-id"]),
+    AWS_SECRET_ACCESS_KEY: part("AWS_SECRET_ACCESS_KEY", assume.outputs["aws-secret-access-key"]),
+    AWS_SESSION_TOKEN: part("AWS_SESSION_TOKEN", assume.outputs["aws-session-token"]),
   };
+  return { steps: [assume], env: { ...session, ...inRegion(region) }, session };
 };
 
 /** Under both names: the AWS CLI of version 1, still on many self-hosted runners, knows only the second. */

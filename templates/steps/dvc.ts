@@ -29,7 +29,7 @@ export const dryRun = ({ dvc }: Pipeline, condition: StepCondition) =>
     run: dvcDryRun,
   });
 
-/** The data the stages need, from the remote. The credentials reach DVC and nothing else. */
+/** The data the stages need, from the remote. The credentials reach the steps that call DVC, and no action. */
 export const pull = ({ dvc }: Pipeline): readonly Step[] => {
   const { remote } = dvc;
   if (!remote) return [];

@@ -29,7 +29,7 @@ export const deployment = (pipeline: Pipeline, deploy: Deploy, digest: Expressio
     id: "capture",
     name: "Remember what the service runs now",
     comment: "Stops here, before anything changed, unless there is a version to return to.",
-    env: { ...service, CONTAINER: deploy.container },
+    env: { ...service, CONTAINER: deploy.container, ...(deploy.smoke && smokeNeeds(deploy.smoke)) },
     outputs: ["task-definition"],
     run: ecsCapture,
   });
@@ -71,7 +71,12 @@ export const deployment = (pipeline: Pipeline, deploy: Deploy, digest: Expressio
 
   const changed = all(any(failed, cancelled), unequal(release.outcome, "skipped"));
   // A role session lasts an hour by default; a deployment that never became stable may have used it up.
-  const renewed = awsAccess(deploy, { id: "aws-rollback", name: "Renew the AWS role for the rollback", if: changed });
+  const renewed = awsAccess(deploy, {
+    id: "aws-rollback",
+    name: "Renew the AWS role for the rollback",
+    if: changed,
+    otherwise: access,
+  });
   const rollback = run({
     id: "rollback",
     name: "Return the service to the captured version",
@@ -93,6 +98,12 @@ export const deployment = (pipeline: Pipeline, deploy: Deploy, digest: Expressio
 const outcomes = (steps: readonly (Step & Pick<StepResults<never>, "outcome">)[]): Text<"steps"> => ({
   kind: "text",
   parts: [...steps.flatMap(({ id, outcome }, index) => [`${index > 0 ? ", " : "Results: "}${id} `, outcome]), "."],
+});
+
+/** What has to be there before anything is deployed: without it the test fails, and a healthy service is rolled back. */
+const smokeNeeds = ({ baseUrl, predict }: Smoke): StepEnv => ({
+  BASE_URL: fromConfig(baseUrl),
+  ...(typeof predict.payload === "string" && { PAYLOAD_FILE: predict.payload }),
 });
 
 const smoke = ({ baseUrl, health, predict, attempts, delaySeconds }: Smoke) =>

@@ -27,3 +27,16 @@ export const validationGate = ({ promote }: Pipeline) => {
     run: promotionGate,
   });
 };
+
+/** The same gate where nothing is promoted from. */
+export const retrainedGate = ({ promote }: Pipeline): readonly Step[] =>
+  promote && promote.when.passed
+    ? [
+        run({
+          id: "gate",
+          name: "Require a passed validation",
+          env: { VALIDATION_REPORT: promote.when.passed },
+          run: promotionGate,
+        }),
+      ]
+    : [];

@@ -21,11 +21,11 @@ test.each([
 
 test.each([
   [{ ...keys, AWS_SECRET_ACCESS_KEY: "" }, "AWS_SECRET_ACCESS_KEY"],
-  [{ ...keys, AWS_ACCESS_KEY_ID: "", REGION: "" }, "AWS_ACCESS_KEY_ID REGION"],
-  [{ ...role, ROLE: "" }, "ROLE"],
-  [{ AUTH: "role", PURPOSE }, "ROLE REGION"],
+  [{ ...keys, AWS_ACCESS_KEY_ID: "", REGION: "" }, "AWS_ACCESS_KEY_ID, deploy.aws.region"],
+  [{ ...role, ROLE: "" }, "deploy.aws.auth.role"],
+  [{ AUTH: "role", PURPOSE }, "deploy.aws.auth.role, deploy.aws.region"],
 ] as [Record<string, string>, string][])("aws-credentials-check: %#, what is empty is named", async (env, empty) => {
   const result = await runScript("aws-credentials-check", { env });
   expect(result).toMatchObject({ exitCode: 0, outputs: { configured: "false" } });
-  expect(result.log).toBe(`::warning title=AWS credentials::Not defined: ${empty}, so ${PURPOSE}.`);
+  expect(result.log).toBe(`::warning title=AWS credentials::Not defined: ${empty}; so ${PURPOSE}.`);
 });

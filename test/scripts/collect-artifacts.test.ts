@@ -65,11 +65,12 @@ test("collect-artifacts: globs do not look into hidden directories", async () =>
   expect(result).toMatchObject({ exitCode: 0, outputs: { files: "1" } });
 });
 
-test("collect-artifacts: what is optional and absent is a warning", async () => {
+test("collect-artifacts: what is optional and absent is one warning", async () => {
   const result = await collect(["optional reports/x.json", "optional *.html", "required models"], { files });
   expect(result).toMatchObject({ exitCode: 0, outputs: { files: "2" } });
-  expect(result.log).toContain("::warning title=Artifact::reports/x.json (optional) does not exist");
-  expect(result.log).toContain("::warning title=Artifact::*.html (optional) does not exist");
+  expect(result.log).toBe(
+    "::warning title=Artifact::Not in the artifact, because it does not exist: reports/x.json (optional), *.html (optional).",
+  );
 });
 
 test("collect-artifacts: what is required and absent fails, after everything else was copied", async () => {
@@ -87,7 +88,8 @@ test("collect-artifacts: an empty directory is absent", async () => {
 test.each(["failure", "cancelled"])("collect-artifacts: after %s an absent file is only a warning", async status => {
   const result = await collect(["required reports/x.json"], { env: { JOB_STATUS: status } });
   expect(result).toMatchObject({ exitCode: 0, outputs: { files: "0" } });
-  expect(result.log).toContain("::warning title=Artifact::reports/x.json (required) does not exist");
+  expect(result.log).toContain("because it does not exist: reports/x.json (required).");
+  expect(result.summary).toBe("### Artifact: no files\n\n");
 });
 
 test.each(["/etc/passwd", "../temp/x", "reports/../../temp/x", ".."])(

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type Answer, aws, failure, noService, previous, rollout, service } from "../support/aws-ecs.ts";
@@ -15,8 +15,14 @@ const definition = (more: object = {}): Answer => ({
     },
   },
 });
-const capture = (described: Answer, defined: Answer = definition(), more: Record<string, string> = {}) =>
+const capture = (
+  described: Answer,
+  defined: Answer = definition(),
+  more: Record<string, string> = {},
+  files: Record<string, string> = {},
+) =>
   runScript("ecs-capture", {
+    files,
     env: { ...env, ...more },
     commands: { aws: aws({ "describe-services": [described], "describe-task-definition": [defined] }) },
   });
@@ -110,8 +116,28 @@ test.for(refusals)(
   },
 );
 
-test.for(["CLUSTER", "SERVICE"])("ecs-capture: an empty %s is an undefined secret or variable", async name => {
-  const result = await capture(service(previous), definition(), { [name]: "" });
-  expect(result.exitCode).toBe(1);
-  expect(result.log).toContain("is its secret or variable defined?");
+test.for(["CLUSTER", "SERVICE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION", "BASE_URL"])(
+  "ecs-capture: an empty %s is an undefined secret or variable",
+  async name => {
+    const result = await capture(service(previous), definition(), { [name]: "" });
+    expect(result.exitCode).toBe(1);
+    expect(result.log).toContain(`::Empty: ${name}. Is the secret or variable it comes from defined?`);
+    expect(existsSync(join(result.standin, "aws"))).toBe(false);
+  },
+);
+
+test.for([
+  [true, 0],
+  [false, 1],
+] as const)("ecs-capture: that the smoke test's payload exists (%s) is a condition", async ([exists, exitCode]) => {
+  const result = await capture(
+    service(previous),
+    definition(),
+    { PAYLOAD_FILE: "sample.json" },
+    exists ? { "sample.json": "{}" } : {},
+  );
+  expect(result.exitCode).toBe(exitCode);
+  expect(result.log.includes("The smoke test's payload sample.json does not exist. Nothing was changed.")).toBe(
+    !exists,
+  );
 });

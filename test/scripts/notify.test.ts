@@ -119,9 +119,15 @@ test("notify: the webhook gets the facts, signed over the exact bytes of the bod
   expect(log).toBe("Sent to the webhook.");
 });
 
-test("notify: without a key the webhook is not signed", async () => {
-  const { received } = await notify({}, ["WEBHOOK_URL"]);
-  expect(received[0]?.headers).not.toHaveProperty("x-signature-256");
+test("notify: without a key the webhook is not signed, and an empty key is said aloud", async () => {
+  for (const [more, warned] of [
+    [{}, false],
+    [{ WEBHOOK_HMAC_KEY: "" }, true],
+  ] as const) {
+    const { received, log } = await notify(more, ["WEBHOOK_URL"]);
+    expect(received[0]?.headers).not.toHaveProperty("x-signature-256");
+    expect(log.includes("::warning title=Notification::The message to the webhook is not signed")).toBe(warned);
+  }
 });
 
 test("notify: a skipped job is no failure, and a run that nobody asked to hear of is a notice", async () => {
@@ -131,7 +137,10 @@ test("notify: a skipped job is no failure, and a run that nobody asked to hear o
 });
 
 test("notify: with no address there is nothing to do", async () => {
-  expect((await notify({ SLACK_URL: "", WEBHOOK_URL: "" }, [])).log).toBe("");
+  const { log } = await notify({ SLACK_URL: "", WEBHOOK_URL: "" }, []);
+  for (const who of ["Slack", "the webhook"]) {
+    expect(log).toContain(`::notice title=Notification::Not sent to ${who}: its address is empty.`);
+  }
   expect((await notify({}, [])).log).toBe("");
 });
 

@@ -24,7 +24,7 @@ test("promotion-evidence: the scalar fields of the evidence are in the summary",
   expect(result.summary.split("\n")).toEqual([
     "### Promoted",
     "",
-    "| | |",
+    "| Field | Value |",
     "| --- | --- |",
     "| model_name | creditrisk |",
     "| version | 4 |",

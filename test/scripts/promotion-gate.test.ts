@@ -8,7 +8,7 @@ test("promotion-gate: a passed validation and a registered model are promoted", 
   const result = await gate({ "v.json": '{"status": "passed"}', "r.json": "{}" });
   expect(result).toMatchObject({ exitCode: 0, outputs: { promote: "true" }, log: "" });
   expect(result.summary).toContain("- Validation: passed");
-  expect(result.summary).toContain("deployment: yes");
+  expect(result.summary).toContain("- To be promoted: yes");
 });
 
 test.each([
@@ -33,9 +33,21 @@ test("promotion-gate: without a registered model nothing is promoted, and that i
   const result = await gate({ "v.json": '{"status": "passed"}' });
   expect(result).toMatchObject({ exitCode: 0, outputs: { promote: "false" } });
   expect(result.log).toContain("::notice title=Model promotion::r.json does not exist");
-  expect(result.summary).toContain("deployment: no");
+  expect(result.summary).toContain("- To be promoted: no");
 });
 
 test("promotion-gate: conditions that are not asked for hold", async () => {
   expect(await gate({}, "", "")).toMatchObject({ exitCode: 0, outputs: { promote: "true" } });
+});
+
+test("promotion-gate: without a registry file to look for, only the validation is judged", async () => {
+  const judged = (status: string) =>
+    runScript("promotion-gate", {
+      env: { VALIDATION_REPORT: "v.json" },
+      files: { "v.json": JSON.stringify({ status }) },
+    });
+  const passed = await judged("passed");
+  expect(passed).toMatchObject({ exitCode: 0, outputs: {} });
+  expect(passed.summary).not.toContain("To be promoted");
+  expect((await judged("failed")).exitCode).toBe(1);
 });

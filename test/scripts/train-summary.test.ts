@@ -53,6 +53,14 @@ Status: **fresh**, 1.5 hours old
   );
 });
 
+test.each([
+  ['"hours_since_snapshot": 2.34', "2.3"],
+  ['"hours_since_ingestion": 0.0002', "0"],
+])("train-summary: the age %s is shown with one decimal", async (age, shown) => {
+  const result = await summary({ "f.json": `{"status": "fresh", ${age}}` });
+  expect(result.summary).toContain(`Status: **fresh**, ${shown} hours old\n`);
+});
+
 test("train-summary: the older name of the age is read, and checks may be absent", async () => {
   const result = await summary({ "m.json": "{}", "v.json": "{}", "f.json": '{"status": "stale", "age_hours": "50"}' });
   expect(result.exitCode).toBe(0);

@@ -17,12 +17,12 @@ require_targets() {
   local word
   read -rd '' -a words <<<"$TARGETS" || true
   if ((${#words[@]} == 0)); then
-    echo "::error title=DVC::TARGETS names no stage: set dvc.stages in the config."
+    echo "::error title=DVC::No stage is named: set dvc.stages in the config, or the input of this run."
     exit 1
   fi
   for word in "${words[@]}"; do
     if [[ $word == -* || ! $word =~ ^[A-Za-z0-9_./:@-]+$ ]]; then
-      echo "::error title=DVC::A word of TARGETS cannot be a DVC stage: mend dvc.stages in the config."
+      echo "::error title=DVC::A stage has characters that no DVC stage has: mend dvc.stages, or the input of this run."
       exit 1
     fi
   done
