@@ -240,3 +240,19 @@ test("an output of an earlier step, a variable and a secret in an environment ar
     [],
   );
 });
+
+test("a job added to ci runs on a self-hosted runner only where that is allowed", () => {
+  const jobs = {
+    gpu: { name: "GPU tests", runsOn: ["gpu-linux"], steps: [{ name: "Test", run: "pytest tests/gpu" }] },
+  };
+  const refused = planned({ name: "demo", extend: { ci: { jobs } } });
+  expect(refused.ok ? [] : refused.diagnostics).toEqual([
+    expect.objectContaining({
+      code: "config/inconsistent",
+      message: expect.stringContaining("`extend.ci.jobs.gpu.runsOn` is a self-hosted runner"),
+    }),
+  ]);
+  expect(planned({ name: "demo", runners: { allowSelfHostedPullRequests: true }, extend: { ci: { jobs } } }).ok).toBe(
+    true,
+  );
+});

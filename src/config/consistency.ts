@@ -24,21 +24,14 @@ const problem = (path: ConfigPath, message: string, hint?: string): ConfigProble
   ...(hint ? { hint } : {}),
 });
 
-const runnerProblems = ({ runners, files }: Pipeline): readonly ConfigProblem[] => {
+const runnerProblems = ({ runners, files, extend }: Pipeline): readonly ConfigProblem[] => {
   const own = (labels: readonly string[], group?: string) =>
     group !== undefined || labels.some(label => !HOSTED.test(label));
-  const { allowSelfHostedPullRequests } = runners;
-  const exposed = files.ci !== false && own(runners.ci.labels, runners.ci.group) && !allowSelfHostedPullRequests;
+  const guarded = files.ci !== false && !runners.allowSelfHostedPullRequests;
+  const added = Object.entries(extend.ci.jobs).filter(([, { runsOn }]) => runsOn !== undefined && own([runsOn].flat()));
   return [
-    ...(exposed
-      ? [
-          problem(
-            ["runners", "ci"],
-            "`runners.ci` is a self-hosted runner, on which every pull request could run its code",
-            "use a GitHub-hosted runner for ci, or set `runners.allowSelfHostedPullRequests` when only trusted people can open pull requests",
-          ),
-        ]
-      : []),
+    ...(guarded && own(runners.ci.labels, runners.ci.group) ? [exposed(["runners", "ci"])] : []),
+    ...(guarded ? added.map(([id]) => exposed(["extend", "ci", "jobs", id, "runsOn"])) : []),
     ...(["ci", "cd", "nightly"] as const)
       .filter(name => runners[name].labels.some(label => LINUX_ONLY.test(label)))
       .map(name =>
@@ -50,6 +43,13 @@ const runnerProblems = ({ runners, files }: Pipeline): readonly ConfigProblem[] 
       ),
   ];
 };
+
+const exposed = (path: ConfigPath): ConfigProblem =>
+  problem(
+    path,
+    `\`${path.join(".")}\` is a self-hosted runner, on which every pull request could run its code`,
+    "use a GitHub-hosted runner for ci, or set `runners.allowSelfHostedPullRequests` when only trusted people can open pull requests",
+  );
 
 /** Ids of the steps around the gates in the `quality` job. */
 const TAKEN = [
