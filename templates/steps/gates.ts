@@ -29,14 +29,16 @@ export const validationGate = ({ promote }: Pipeline) => {
 };
 
 /** The same gate where nothing is promoted from. */
-export const retrainedGate = ({ promote }: Pipeline): readonly Step[] =>
-  promote && promote.when.passed
+export const retrainedGate = ({ promote }: Pipeline): readonly Step[] => {
+  const report = promote ? promote.when.passed : false;
+  return report
     ? [
         run({
           id: "gate",
           name: "Require a passed validation",
-          env: { VALIDATION_REPORT: promote.when.passed },
+          env: { VALIDATION_REPORT: report },
           run: promotionGate,
         }),
       ]
     : [];
+};
