@@ -1,3 +1,18 @@
+const inStep = [
+  "github",
+  "inputs",
+  "vars",
+  "needs",
+  "strategy",
+  "matrix",
+  "secrets",
+  "steps",
+  "job",
+  "runner",
+  "env",
+  "hashFiles()",
+] as const;
+
 /**
  * Which contexts and special functions GitHub evaluates under which key of a workflow.
  * https://docs.github.com/actions/reference/workflows-and-actions/contexts#context-availability
@@ -39,34 +54,8 @@ export const availability = {
     "success()",
     "hashFiles()",
   ],
-  "jobs.<job_id>.steps.env": [
-    "github",
-    "inputs",
-    "vars",
-    "needs",
-    "strategy",
-    "matrix",
-    "secrets",
-    "steps",
-    "job",
-    "runner",
-    "env",
-    "hashFiles()",
-  ],
-  "jobs.<job_id>.steps.with": [
-    "github",
-    "inputs",
-    "vars",
-    "needs",
-    "strategy",
-    "matrix",
-    "secrets",
-    "steps",
-    "job",
-    "runner",
-    "env",
-    "hashFiles()",
-  ],
+  "jobs.<job_id>.steps.env": inStep,
+  "jobs.<job_id>.steps.with": inStep,
 } as const;
 
 /** A key of a workflow under which GitHub evaluates expressions. */
