@@ -1,17 +1,7 @@
-const inStep = [
-  "github",
-  "inputs",
-  "vars",
-  "needs",
-  "strategy",
-  "matrix",
-  "secrets",
-  "steps",
-  "job",
-  "runner",
-  "env",
-  "hashFiles()",
-] as const;
+const workflow = ["github", "inputs", "vars"] as const;
+const job = [...workflow, "needs", "strategy", "matrix"] as const;
+const running = [...job, "steps", "job", "runner", "env"] as const;
+const status = ["always()", "cancelled()", "failure()", "success()"] as const;
 
 /**
  * Which contexts and special functions GitHub evaluates under which key of a workflow.
@@ -19,43 +9,15 @@ const inStep = [
  * A test holds this table to the schema that GitHub's own parser reads.
  */
 export const availability = {
-  concurrency: ["github", "inputs", "vars"],
-  "jobs.<job_id>.if": ["github", "inputs", "vars", "needs", "always()", "cancelled()", "failure()", "success()"],
-  "jobs.<job_id>.runs-on": ["github", "inputs", "vars", "needs", "strategy", "matrix"],
-  "jobs.<job_id>.environment": ["github", "inputs", "vars", "needs", "strategy", "matrix"],
-  "jobs.<job_id>.concurrency": ["github", "inputs", "vars", "needs", "strategy", "matrix"],
-  "jobs.<job_id>.outputs.<output_id>": [
-    "github",
-    "inputs",
-    "vars",
-    "needs",
-    "strategy",
-    "matrix",
-    "secrets",
-    "steps",
-    "job",
-    "runner",
-    "env",
-  ],
-  "jobs.<job_id>.steps.if": [
-    "github",
-    "inputs",
-    "vars",
-    "needs",
-    "strategy",
-    "matrix",
-    "steps",
-    "job",
-    "runner",
-    "env",
-    "always()",
-    "cancelled()",
-    "failure()",
-    "success()",
-    "hashFiles()",
-  ],
-  "jobs.<job_id>.steps.env": inStep,
-  "jobs.<job_id>.steps.with": inStep,
+  concurrency: workflow,
+  "jobs.<job_id>.if": [...workflow, "needs", ...status],
+  "jobs.<job_id>.runs-on": job,
+  "jobs.<job_id>.environment": job,
+  "jobs.<job_id>.concurrency": job,
+  "jobs.<job_id>.outputs.<output_id>": [...running, "secrets"],
+  "jobs.<job_id>.steps.if": [...running, ...status, "hashFiles()"],
+  "jobs.<job_id>.steps.env": [...running, "secrets", "hashFiles()"],
+  "jobs.<job_id>.steps.with": [...running, "secrets", "hashFiles()"],
 } as const;
 
 /** A key of a workflow under which GitHub evaluates expressions. */

@@ -1,30 +1,14 @@
 import { execFile } from "node:child_process";
-import {
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { afterAll } from "vitest";
-import type { Files } from "../../src/host/host.ts";
+import { nodeHost } from "../../src/host/node.ts";
+import { emptyFolder } from "../support/folders.ts";
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder outside of this repository, so without node_modules, with these files; it lives until the tests of the file end. */
+/** A folder outside of this repository with these files. */
 export const workspace = (contents: Readonly<Record<string, string | Uint8Array>> = {}): string => {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "config-")));
-  folders.push(folder);
+  const folder = emptyFolder();
   for (const [path, content] of Object.entries(contents)) put(folder, path, content);
   return folder;
 };
@@ -34,26 +18,8 @@ export const put = (folder: string, path: string, content: string | Uint8Array):
   writeFileSync(join(folder, path), content);
 };
 
-/** The disk, read only. */
-export const disk: Files = {
-  kind: path => {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
-    if (stats === undefined) return undefined;
-    if (stats.isSymbolicLink()) return "symlink";
-    return stats.isFile() ? "file" : stats.isDirectory() ? "directory" : "other";
-  },
-  read: path => readFileSync(path),
-  list: path => (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? readdirSync(path).sort() : []),
-  writeAll: () => {
-    throw new Error("a config is never written");
-  },
-  append: () => {
-    throw new Error("nothing is appended to a config");
-  },
-  remove: () => {
-    throw new Error("a config is never removed");
-  },
-};
+/** The disk. */
+export const disk = nodeHost().files;
 
 export interface Loaded {
   readonly exitCode: number;

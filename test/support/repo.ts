@@ -1,33 +1,11 @@
 import { execFileSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll } from "vitest";
 import type { Ran, RunOptions } from "./cli.ts";
 import { environment, runCli } from "./cli.ts";
+import { emptyFolder } from "./folders.ts";
 
-const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder of its own, outside of this repository; it lives until the tests of the file end. */
-export const emptyFolder = (): string => {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "repo-")));
-  folders.push(folder);
-  return folder;
-};
+export { emptyFolder };
 
 export const CONFIG = "pipeline.config.ts";
 export const LOCK = "pipeline.lock.json";
