@@ -8,6 +8,7 @@ import { dispatchInput, job } from "../src/model/workflow.ts";
 import type { Template } from "../src/template.ts";
 import awsCredentialsCheck from "./scripts/aws-credentials-check.sh";
 import dispatchCd from "./scripts/dispatch-cd.sh";
+import dvcEnvironment from "./scripts/dvc-environment.sh";
 import retrainDecision from "./scripts/retrain-decision.sh";
 import { upload } from "./steps/artifacts.ts";
 import { awsAccess, awsPermissions } from "./steps/aws.ts";
@@ -187,7 +188,7 @@ const retrainJob = (pipeline: Pipeline, retrain: Retrain, refresh: ReturnType<ty
         id: "retrain",
         name: "Retrain the model",
         env: mlflowEnv(pipeline),
-        run: `${retrain.command}\n`,
+        run: `${dvcEnvironment}${retrain.command}\n`,
       }),
       ...retrainedGate(pipeline),
       ...upload(pipeline, {

@@ -6,7 +6,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { readSchema } from "../scripts/build.mjs";
 import { describe as described, publishedTypes } from "../scripts/types.mjs";
 import type { JsonSchema } from "../src/config/json-schema.ts";
+import { parseConfig } from "../src/config/parse.ts";
+import type { Pipeline } from "../src/config/pipeline.ts";
 import * as source from "../src/index.ts";
+import { jobIds, workflowNames } from "../src/model/workflow-name.ts";
+import { templates } from "../templates/index.ts";
 
 const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "published-types-"));
@@ -113,4 +117,24 @@ test.each([
   ["a secret written down as text", '{ name: "x", notify: { slack: "https://hooks" } }', "SecretReference"],
 ])("defineConfig refuses %s", async (_what, text, message) => {
   expect(await config(text)).toContain(message);
+});
+
+test("the jobs that `extend` names are those the templates build", () => {
+  const everything = {
+    name: "demo",
+    images: [{ name: "api", dockerfile: "Dockerfile" }],
+    notify: { slack: { secret: "HOOK" } },
+  };
+  const parsed = parseConfig(everything, { configFile: "c", lockFile: "l", position: () => undefined });
+  if (!parsed.ok) throw new Error("the config is not valid");
+  const built = templates.map(({ name, build }) => [
+    name,
+    build(parsed.value[0] as Pipeline).jobs.map(({ id }) => id.replace(/^image-.*/, "image-")),
+  ]);
+  expect(Object.fromEntries(built)).toEqual({
+    ci: expect.arrayContaining([...jobIds.ci]),
+    cd: [...jobIds.cd],
+    nightly: [...jobIds.nightly],
+  });
+  expect(built.flat(2)).toHaveLength(Object.values(jobIds).flat().length + workflowNames.length);
 });

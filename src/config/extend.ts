@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { PermissionScope } from "../model/permission.ts";
 import { onlyLevel, permissionScopes } from "../model/permission.ts";
-import type { WorkflowName } from "../model/workflow-name.ts";
+import type { jobIds, WorkflowName } from "../model/workflow-name.ts";
 import {
   kebab,
   line,
@@ -112,12 +112,12 @@ export const workflowChanges = z
   .catchall(changedJob)
   .describe("Changes of the workflow's own jobs, by job id; `jobs` holds jobs to add.");
 
-/** The jobs of each workflow, so that a misspelt one does not compile; which of them exist depends on the config. */
-interface JobIds {
-  readonly ci: "quality" | "workflows" | "ci";
-  readonly cd: "train" | `image-${string}` | "deploy" | "promote" | "notify";
-  readonly nightly: "refresh" | "retrain" | "notify";
-}
+/** The jobs of a workflow, so that a misspelt one does not compile. */
+type JobId<Name extends WorkflowName> = (typeof jobIds)[Name][number] extends infer Id
+  ? Id extends `${string}-`
+    ? `${Id}${string}`
+    : Id & string
+  : never;
 
 // Inferred, the type would ask `jobs` to be a changed job too: the compiler knows no "every key but this one".
 type ChangesInput<Id extends string> = { jobs?: z.input<typeof workflowChanges.shape.jobs> } & {
@@ -125,7 +125,7 @@ type ChangesInput<Id extends string> = { jobs?: z.input<typeof workflowChanges.s
 };
 
 const changesOf = <Name extends WorkflowName>() =>
-  (workflowChanges as unknown as z.ZodType<WorkflowChanges, ChangesInput<JobIds[Name]>>).prefault({});
+  (workflowChanges as unknown as z.ZodType<WorkflowChanges, ChangesInput<JobId<Name>>>).prefault({});
 
 /** `extend`: named places in the generated workflows, and what a team puts there. */
 export const extend = z.strictObject({

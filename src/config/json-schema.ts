@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { WorkflowName } from "../model/workflow-name.ts";
+import { jobIds } from "../model/workflow-name.ts";
 import { addedJob, changedJob, permissions, step, workflowChanges } from "./extend.ts";
 import { configSchema, pipelineSchema, pipelinesSchema } from "./schema.ts";
 import * as values from "./values.ts";
@@ -49,13 +49,6 @@ const parts = {
   urlPath: values.urlPath,
 };
 
-/** The jobs whose steps `extend` can change; an `image-` job is there for each image. */
-const jobs: Readonly<Record<WorkflowName, readonly string[]>> = {
-  ci: ["quality", "workflows", "ci"],
-  cd: ["train", "image-", "deploy", "promote", "notify"],
-  nightly: ["refresh", "retrain", "notify"],
-};
-
 /** The JSON Schema (2020-12) of a config as written: what has a default is optional. */
 export const configJsonSchema = (): JsonSchema => {
   for (const [id, part] of Object.entries<z.ZodType>(parts))
@@ -81,7 +74,7 @@ export const configJsonSchema = (): JsonSchema => {
     $defs: Object.fromEntries(
       Object.entries($defs ?? {}).flatMap(([name, definition]) =>
         name === "WorkflowChanges"
-          ? Object.entries(jobs).map(([workflow, ids]) => [
+          ? Object.entries(jobIds).map(([workflow, ids]) => [
               changesName(workflow),
               titled(changesOf(definition, ids), `extend.${workflow}`),
             ])
@@ -130,7 +123,7 @@ const namedKeys = (schema: Mutable): void => {
 const ownChanges = (schema: Mutable): void => {
   if (!schema.properties?.ci?.$ref?.endsWith("/WorkflowChanges")) return;
   schema.properties = Object.fromEntries(
-    Object.keys(jobs).map(workflow => [workflow, { default: {}, $ref: `#/$defs/${changesName(workflow)}` }]),
+    Object.keys(jobIds).map(workflow => [workflow, { default: {}, $ref: `#/$defs/${changesName(workflow)}` }]),
   );
 };
 

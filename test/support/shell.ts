@@ -21,6 +21,8 @@ export interface ShellSetup {
   readonly files?: Readonly<Record<string, string>>;
   /** What else the working directory needs before the script runs: links, a Git repository. */
   readonly prepare?: (workspace: string) => void | Promise<void>;
+  /** A command that the workflow puts below the script. */
+  readonly command?: string;
 }
 
 export interface ShellResult {
@@ -56,7 +58,7 @@ export const runScript = async (name: string, setup: ShellSetup = {}): Promise<S
     chmodSync(at(join("bin", command)), 0o755);
   }
   await setup.prepare?.(at("workspace"));
-  write("step.sh", shellText(join(scripts, `${name}.sh`)));
+  write("step.sh", `${shellText(join(scripts, `${name}.sh`))}${setup.command ?? ""}\n`);
 
   const result = await execa("bash", ["--noprofile", "--norc", "-eo", "pipefail", at("step.sh")], {
     cwd: at("workspace"),
