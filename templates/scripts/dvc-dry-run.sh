@@ -6,7 +6,7 @@
 # Env: TARGETS (stages, separated by spaces), STALE_LOCK (ignore, warn or fail). Output: state.
 set -euo pipefail
 # include lib/annotation.sh
-# include lib/dvc.sh
+# include lib/dvc-targets.sh
 
 declare -a stages
 require_targets stages

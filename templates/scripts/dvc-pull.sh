@@ -6,6 +6,7 @@
 set -euo pipefail
 # include lib/annotation.sh
 # include lib/dvc.sh
+# include lib/dvc-targets.sh
 # include lib/dvc-remote.sh
 
 declare -a stages

@@ -7,6 +7,7 @@
 set -euo pipefail
 # include lib/annotation.sh
 # include lib/dvc.sh
+# include lib/dvc-targets.sh
 
 declare -a stages options=()
 require_targets stages
