@@ -10,6 +10,7 @@ import { parse } from "yaml";
 import { shellText } from "../scripts/shell-text.mjs";
 import type { ConfigInput } from "../src/index.ts";
 import type { WorkflowName } from "../src/model/workflow-name.ts";
+import dvcEnvironment from "../templates/scripts/dvc-environment.sh";
 import { config, line, pipeline } from "./support/arbitrary.ts";
 import type { WorkflowFile } from "./support/invariants.ts";
 import { broken } from "./support/invariants.ts";
@@ -97,7 +98,7 @@ describe("properties: any valid config", () => {
         expect((parse(files.get("cd.yaml") ?? "") as WorkflowFile).jobs.deploy?.environment).toBe(given.environment);
         expect(step("cd.yaml", "promote", "promote")?.run).toBe(script(given.promote));
         expect(step("nightly.yaml", "refresh", "monitor")?.run).toBe(script(given.monitor));
-        expect(step("nightly.yaml", "retrain", "retrain")?.run).toBe(script(given.retrain));
+        expect(step("nightly.yaml", "retrain", "retrain")?.run).toBe(`${dvcEnvironment}${given.retrain}\n`);
       }),
       { numRuns: 60 },
     );
