@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -7,6 +7,8 @@ import { shellText } from "./shell-text.mjs";
 import { publishedTypes } from "./types.mjs";
 
 const root = join(import.meta.dirname, "..");
+/** The fake AWS of rehearsals, which Python runs as it stands. */
+const WORLD = "src/rehearse/world";
 const yaml = join(root, "node_modules/yaml/browser/dist/index.js");
 
 /** @type {import("esbuild").BuildOptions} */
@@ -65,6 +67,21 @@ const bundle = async options => {
 };
 
 /**
+ * What the steps of a rehearsed workflow meet in place of actions and programs: one script that needs nothing beside it.
+ *
+ * @param {string} outdir
+ */
+const bundleStandIns = outdir =>
+  build({
+    ...shared,
+    entryPoints: ["src/rehearse/stand-ins/main.ts"],
+    format: "cjs",
+    minify: true,
+    outfile: join(outdir, "rehearsal/stand-ins.cjs"),
+    metafile: true,
+  });
+
+/**
  * A module of the sources, for scripts that run in plain Node.
  *
  * @param {string} path
@@ -91,11 +108,18 @@ export const readSchema = async () => (await importSource("src/config/json-schem
  */
 export const buildPackage = async (outdir, options = {}) => {
   rmSync(outdir, { recursive: true, force: true });
-  const [result, schema] = await Promise.all([bundle({ ...options, outdir }), readSchema()]);
+  const [result, standIns, schema] = await Promise.all([
+    bundle({ ...options, outdir }),
+    bundleStandIns(outdir),
+    readSchema(),
+  ]);
   mkdirSync(outdir, { recursive: true });
   writeFileSync(join(outdir, "schema.json"), `${JSON.stringify(schema, null, 1)}\n`);
   writeFileSync(join(outdir, "index.d.ts"), publishedTypes(schema));
-  writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), licenses(root, result.metafile));
+  for (const name of readdirSync(join(root, WORLD)).filter(name => name.endsWith(".py")))
+    cpSync(join(root, WORLD, name), join(outdir, "rehearsal/world", name));
+  const inputs = { ...result.metafile?.inputs, ...standIns.metafile.inputs };
+  writeFileSync(join(outdir, "THIRD-PARTY-LICENSES.txt"), licenses(root, Object.keys(inputs)));
   return result;
 };
 

@@ -5,12 +5,10 @@ import { join } from "node:path";
  * The licences of the packages whose code is in a bundle: they ask to be passed on with it.
  *
  * @param {string} root folder that holds node_modules
- * @param {import("esbuild").Metafile} metafile
+ * @param {readonly string[]} inputs paths of the files in a bundle
  */
-export const licenses = (root, metafile) => {
-  const folders = Object.keys(metafile.inputs).flatMap(
-    input => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? [],
-  );
+export const licenses = (root, inputs) => {
+  const folders = inputs.flatMap(input => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0] ?? []);
   return [...new Set(folders)]
     .sort()
     .map(folder => {

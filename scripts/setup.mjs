@@ -9,6 +9,9 @@ import { basename, dirname, join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 const ACTIONLINT = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
+const ACT = "github.com/nektos/act@v0.2.89";
+const TOOLS = "scripts/tools.txt";
+const PIP = ["-m", "pip", "--quiet", "--disable-pip-version-check"];
 const PYTHON = "3.11";
 const NODE = "20.19";
 /** As for `creditrisk-ci` itself: the machine's fault. */
@@ -144,11 +147,17 @@ const bundle = async () => {
   stamp(STAMP, wanted());
 };
 
-const pythonTools = async () => {
-  const STAMP = ".tools/venv/.setup";
-  const wanted = hashOf("scripts/tools.txt");
+/**
+ * A virtual environment that holds exactly what a list names.
+ *
+ * @param {string} folder
+ * @param {string} list
+ */
+const pythonTools = async (folder, list) => {
+  const STAMP = `${folder}/.setup`;
+  const wanted = hashOf(list);
   if (textOf(STAMP) === wanted) return;
-  say("installing the Python tools of scripts/tools.txt in .tools/venv");
+  say(`installing the Python tools of ${list} in ${folder}`);
   const missing = `Python ${PYTHON} or newer is needed: \`python3\` is not installed`;
   const version = await run("python3", ["-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
     missing,
@@ -156,36 +165,64 @@ const pythonTools = async () => {
   });
   if (Number(version.trim().split(".")[1]) < Number(PYTHON.split(".")[1]))
     throw new Failure(`Python ${PYTHON} or newer is needed, \`python3\` is ${version.trim()}`);
-  rmSync(at(".tools/venv"), { recursive: true, force: true });
-  await run("python3", ["-m", "venv", ".tools/venv"], {
+  rmSync(at(folder), { recursive: true, force: true });
+  await run("python3", ["-m", "venv", folder], {
     missing,
-    failed: "the virtual environment .tools/venv cannot be made (on Debian and Ubuntu it needs `python3-venv`)",
+    failed: `the virtual environment ${folder} cannot be made (on Debian and Ubuntu it needs \`python3-venv\`)`,
   });
-  const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", "scripts/tools.txt"];
-  await run(at(".tools/venv/bin/python"), pip, {
-    missing: "the virtual environment .tools/venv has no Python",
-    failed: "the Python tools cannot be installed",
+  await run(at(`${folder}/bin/python`), [...PIP, "install", "--requirement", list], {
+    missing: `the virtual environment ${folder} has no Python`,
+    failed: `the Python tools of ${list} cannot be installed`,
   });
   stamp(STAMP, wanted);
 };
 
-const actionlint = async () => {
-  const STAMP = ".tools/bin/.actionlint";
-  if (textOf(STAMP) === ACTIONLINT && existsSync(at(".tools/bin/actionlint"))) return;
-  say("installing actionlint in .tools/bin");
-  await run("go", ["install", ACTIONLINT], {
-    env: { GOBIN: at(".tools/bin"), GOFLAGS: "-buildvcs=false" },
-    missing: "Go is needed to build actionlint: `go` is not installed",
-    failed: "actionlint cannot be built",
+/** What rehearsed jobs install, as files: they have no network. */
+const wheelhouse = async () => {
+  const STAMP = ".tools/rehearsal/wheelhouse/.setup";
+  const wanted = hashOf(TOOLS);
+  if (textOf(STAMP) === wanted) return;
+  say("gathering the packages of the example in .tools/rehearsal/wheelhouse");
+  rmSync(at(".tools/rehearsal/wheelhouse"), { recursive: true, force: true });
+  const gather = ["wheel", "--no-deps", "--wheel-dir", ".tools/rehearsal/wheelhouse", "--requirement", TOOLS];
+  await run(at(".tools/venv/bin/python"), [...PIP, ...gather], {
+    missing: "the virtual environment .tools/venv has no Python",
+    failed: "the packages of the example cannot be gathered",
   });
-  stamp(STAMP, ACTIONLINT);
+  stamp(STAMP, wanted);
+};
+
+/**
+ * A program that Go builds.
+ *
+ * @param {string} name
+ * @param {string} module
+ * @param {string} folder
+ */
+const goTool = async (name, module, folder) => {
+  const STAMP = `${folder}/.${name}`;
+  if (textOf(STAMP) === module && existsSync(at(`${folder}/${name}`))) return;
+  say(`installing ${name} in ${folder}`);
+  await run("go", ["install", module], {
+    env: { GOBIN: at(folder), GOFLAGS: "-buildvcs=false" },
+    missing: `Go is needed to build ${name}: \`go\` is not installed`,
+    failed: `${name} cannot be built`,
+  });
+  stamp(STAMP, module);
+};
+
+const tools = async () => {
+  await pythonTools(".tools/venv", TOOLS);
+  await pythonTools(".tools/rehearsal/venv", "scripts/rehearsal-tools.txt");
+  await wheelhouse();
+  await goTool("actionlint", ACTIONLINT, ".tools/bin");
+  await goTool("act", ACT, ".tools/rehearsal/bin");
 };
 
 try {
   checkNode();
-  const tools = process.argv.includes("--tools") ? [pythonTools, actionlint] : [];
   // One after the other: an install that fails is then the last thing said.
-  for (const make of [packages, bundle, ...tools]) await make();
+  for (const make of [packages, bundle, ...(process.argv.includes("--tools") ? [tools] : [])]) await make();
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
   process.stderr.write(`setup: ${error.message}\n${error.output ? `${error.output.replace(/^/gm, "  ")}\n` : ""}`);

@@ -5,6 +5,7 @@ import { initialLock, LOCK_FILE, lockText, parseLock } from "./actions/lock.ts";
 import { findConfig } from "./config/find.ts";
 import { loadConfig } from "./config/load.ts";
 import { parseConfig } from "./config/parse.ts";
+import type { Pipeline } from "./config/pipeline.ts";
 import type { Diagnostic, Result } from "./diagnostics/diagnostic.ts";
 import { failure, success } from "./diagnostics/diagnostic.ts";
 import { readCommitted } from "./drift/committed.ts";
@@ -29,7 +30,10 @@ export interface Project {
   readonly lockFile: string;
   /** The lock file's text, if it has still to be written. */
   readonly newLock: string | undefined;
+  readonly pipelines: readonly Pipeline[];
   readonly plan: Plan;
+  /** What these pipelines would mean in place of the project's own, with the same action pins. */
+  readonly planOf: (pipelines: readonly Pipeline[]) => Result<Plan>;
   /** How every planned file, and every file of ours that is no longer planned, stands to the plan. */
   readonly survey: () => Result<readonly Drift[]>;
 }
@@ -65,7 +69,9 @@ export const openProject = async (options: ProjectOptions): Promise<Result<Proje
   const parsed = parseConfig(loaded.value.value, { configFile, lockFile, position });
   const lock = readLock(host, lockPath, lockFile);
   if (!parsed.ok || !lock.ok) return both(parsed, lock);
-  const planned = plan(parsed.value, await templates(), { lock: lock.value.lock, position });
+  const list = await templates();
+  const planOf = (pipelines: readonly Pipeline[]) => plan(pipelines, list, { lock: lock.value.lock, position });
+  const planned = planOf(parsed.value);
   if (!planned.ok) return planned;
   return success({
     root,
@@ -73,7 +79,9 @@ export const openProject = async (options: ProjectOptions): Promise<Result<Proje
     lockFile,
     sources: loaded.value.sources,
     newLock: lock.value.written ? undefined : lockText(lock.value.lock),
+    pipelines: parsed.value,
     plan: planned.value,
+    planOf,
     survey: () => survey({ root, configFile, plan: planned.value }, host),
   });
 };

@@ -62,6 +62,7 @@ const layers: readonly (readonly string[])[] = [
   ["src/plan.ts", "templates"],
   ["src/drift"],
   ["src/project.ts"],
+  ["src/rehearse"],
   ["src/commands"],
   ["src/cli"],
   ["src/bin.ts"],

@@ -25,6 +25,8 @@ export interface App {
   /** The folder the run is about, absolute. */
   readonly folder: (options: GlobalOptions) => string;
   readonly report: (options: GlobalOptions, report: Report) => ExitCode;
+  /** Whether the human form is coloured. */
+  readonly colour: (options: GlobalOptions) => boolean;
   /** A report of nothing but problems. */
   readonly refuse: (options: GlobalOptions, command: string, diagnostics: readonly Diagnostic[]) => ExitCode;
 }
@@ -45,6 +47,7 @@ export const createApp = (
     project: (options, place) =>
       open({ host, templates, cwd: place?.cwd ?? folder(options), root: place?.root, config: options.config }),
     report,
+    colour: options => styleOf(options, host).colour,
     refuse: (options, command, diagnostics) =>
       report(options, { command, diagnostics, files: [], conclusion: undefined }),
   };

@@ -1,6 +1,6 @@
 /** The areas a code can begin with; the text after the slash names the one thing that is wrong. */
 export type DiagnosticCode =
-  `${"config" | "drift" | "generate" | "internal" | "machine" | "pins" | "repository" | "usage"}/${string}`;
+  `${"config" | "drift" | "generate" | "internal" | "machine" | "pins" | "rehearse" | "repository" | "usage"}/${string}`;
 
 /** One report that something does not hold: where, what, and what to do. */
 export interface Diagnostic {

@@ -33,8 +33,8 @@ export const writeHuman = (
 
 type Paint = ReturnType<typeof picocolors.createColors>;
 
-/** How a committed file stands to its config is what `check` was asked; all else went wrong. */
-const isFinding = ({ code }: Diagnostic): boolean => code.startsWith("drift/");
+/** How a committed file stands to its config, or what a rehearsal brought to light, is what was asked; all else went wrong. */
+const isFinding = ({ code }: Diagnostic): boolean => /^(?:drift|rehearse)\//.test(code);
 
 /** One line a file: its state, then its path. */
 export const statusLines = (files: readonly FileReport[], paint: Paint = picocolors.createColors(false)): string => {

@@ -24,6 +24,8 @@ export interface Report {
   readonly files: readonly FileReport[];
   /** One line that closes the human form. */
   readonly conclusion: string | undefined;
+  /** More that a command has to say, for the JSON form. */
+  readonly details?: Readonly<Record<string, unknown>>;
 }
 
 export interface ReportStyle {

@@ -1,0 +1,63 @@
+import type { JobRun } from "./log.ts";
+import type { Declared, DeclaredJob, DeclaredStep } from "./workflow.ts";
+import { referenced } from "./workflow.ts";
+
+/**
+ * What act lets pass and GitHub does not. act gives each job every secret, looks at no `permissions` and no `environment`, and
+ * hands on job outputs whatever they hold. Each finding is a sentence. Contexts that a key does not offer are the parser's matter.
+ */
+export const leniences = (
+  workflow: Declared,
+  jobs: readonly JobRun[],
+  secrets: Readonly<Record<string, string>>,
+): readonly string[] => [
+  ...blankedOutputs(jobs, secrets),
+  ...Object.entries(workflow.jobs).flatMap(([id, job]) => [...outOfReach(id, job), ...tooWeak(id, job, workflow)]),
+];
+
+/** The runner drops an output that contains a secret: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs */
+const blankedOutputs = (jobs: readonly JobRun[], secrets: Readonly<Record<string, string>>): readonly string[] =>
+  jobs.flatMap(({ id, outputs }) =>
+    Object.entries(outputs).flatMap(([name, value]) =>
+      Object.entries(secrets)
+        .filter(([, secret]) => secret !== "" && value.includes(secret))
+        .map(([secret]) => `GitHub would blank the output ${name} of job ${id}: it contains the secret ${secret}`),
+    ),
+  );
+
+const outOfReach = (id: string, job: DeclaredJob): readonly string[] => {
+  if (job.environment !== undefined) return [];
+  return referenced("secrets", JSON.stringify(job))
+    .filter(name => name !== "GITHUB_TOKEN")
+    .map(
+      name => `job ${id} names no environment, so that it cannot read ${name} where that is an environment's secret`,
+    );
+};
+
+const tooWeak = (id: string, job: DeclaredJob, { permissions }: Declared): readonly string[] => {
+  const granted = job.permissions ?? permissions ?? {};
+  return (job.steps ?? []).flatMap(step =>
+    needs(step)
+      .filter(([scope, level]) => granted[scope] !== level && granted[scope] !== "write")
+      .map(([scope, level]) => `job ${id} needs the permission ${scope}: ${level} for ${step.uses ?? step.name}`),
+  );
+};
+
+/** The scopes of the job's token that a step cannot do without. */
+const needs = ({ uses = "", run = "", with: given = {} }: DeclaredStep): readonly (readonly [string, string])[] => {
+  switch (uses.replace(/@.*/, "")) {
+    case "actions/checkout":
+      return [["contents", "read"]];
+    case "docker/login-action":
+      return given.registry === "ghcr.io" ? [["packages", "write"]] : [];
+    case "aws-actions/configure-aws-credentials":
+      return given["role-to-assume"] && !given["aws-access-key-id"] ? [["id-token", "write"]] : [];
+    case "actions/attest":
+      return [
+        ["id-token", "write"],
+        ["attestations", "write"],
+      ];
+    default:
+      return /\bgh workflow run\b/.test(run) ? [["actions", "write"]] : [];
+  }
+};
