@@ -19,8 +19,11 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     // Generous: two cores share linters, DVC and packed installs.
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    // Most tests wait for processes they have started: two files at once, and two drills at once in each, keep two cores busy.
+    maxWorkers: 2,
+    maxConcurrency: 2,
     // Plain Node cannot import these packages: they import JSON without an attribute (actions/languageservices#387).
     server: { deps: { inline: [/@actions\//] } },
   },

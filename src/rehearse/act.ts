@@ -82,6 +82,9 @@ export const runAct = async (options: ActOptions): Promise<readonly ActLine[]> =
   const kill = () => child.kill("SIGKILL");
   options.cancel?.addEventListener("abort", cancel);
   options.kill?.addEventListener("abort", kill);
+  // Whoever interrupted before is not heard again.
+  if (options.cancel?.aborted) cancel();
+  if (options.kill?.aborted) kill();
   const lines: ActLine[] = [];
   try {
     for await (const text of createInterface({ input: child.all })) {

@@ -10,20 +10,33 @@ export const leniences = (
   workflow: Declared,
   jobs: readonly JobRun[],
   secrets: Readonly<Record<string, string>>,
+  masked: readonly string[],
 ): readonly string[] => [
-  ...blankedOutputs(jobs, secrets),
+  ...blankedOutputs(jobs, secrets, masked),
   ...Object.entries(workflow.jobs).flatMap(([id, job]) => [...outOfReach(id, job), ...tooWeak(id, job, workflow)]),
 ];
 
-/** The runner drops an output that contains a secret: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs */
-const blankedOutputs = (jobs: readonly JobRun[], secrets: Readonly<Record<string, string>>): readonly string[] =>
-  jobs.flatMap(({ id, outputs }) =>
+/**
+ * The runner drops an output that contains a secret, a line of one, or anything else it was told to mask:
+ * https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idoutputs
+ */
+const blankedOutputs = (
+  jobs: readonly JobRun[],
+  secrets: Readonly<Record<string, string>>,
+  masked: readonly string[],
+): readonly string[] => {
+  const hidden = [
+    ...Object.entries(secrets).map(([name, secret]) => [`the secret ${name}`, secret.split(/\r?\n/)] as const),
+    ["something that was masked", masked] as const,
+  ];
+  return jobs.flatMap(({ id, outputs }) =>
     Object.entries(outputs).flatMap(([name, value]) =>
-      Object.entries(secrets)
-        .filter(([, secret]) => secret !== "" && value.includes(secret))
-        .map(([secret]) => `GitHub would blank the output ${name} of job ${id}: it contains the secret ${secret}`),
+      hidden
+        .filter(([, texts]) => texts.some(text => text !== "" && value.includes(text)))
+        .map(([what]) => `GitHub would blank the output ${name} of job ${id}: it contains ${what}`),
     ),
   );
+};
 
 const outOfReach = (id: string, job: DeclaredJob): readonly string[] => {
   if (job.environment !== undefined) return [];

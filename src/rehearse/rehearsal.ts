@@ -145,7 +145,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<Rehearsal> =>
     gh: readLines<GhRecord>(join(world.state, "gh.jsonl")),
     world: await world.look(),
     leaks: findLeaks(values.secrets, options.placeNames, { lines, jobs: log.jobs, artifacts }),
-    leniences: leniences(read, log.jobs, values.secrets),
+    leniences: leniences(read, log.jobs, values.secrets, log.masked),
     idle: staged.idle,
     masked: log.masked,
     said: log.said,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Pipeline, Value } from "../config/pipeline.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { success } from "../diagnostics/diagnostic.ts";
+import { partsOf } from "./leaks.ts";
 import type { Target, World } from "./world.ts";
 import { hook } from "./world.ts";
 
@@ -105,10 +106,10 @@ const REAL_KEY = /\b(?:AKIA|ASIA)(?![A-Z0-9]*EXAMPLE\b)[A-Z2-7]{16}\b/;
 /** Refuses values that belong to the real world: a rehearsal has no use for them. */
 export const requireHarmless = (values: Readonly<Record<string, string>>, file: string): Result<void> => {
   const problems = Object.entries(values).flatMap(([name, value]): readonly Diagnostic[] => {
-    const decoded = Buffer.from(value, "base64").toString("latin1");
-    const reason = [value, decoded].some(text => REAL_KEY.test(text))
+    const texts = [value, Buffer.from(value, "base64").toString("latin1"), ...partsOf(value)];
+    const reason = texts.some(text => REAL_KEY.test(text))
       ? "holds what looks like a real AWS access key"
-      : leavesMachine(value)
+      : texts.some(leavesMachine)
         ? "is an address of another machine"
         : undefined;
     return reason === undefined
@@ -125,5 +126,8 @@ export const requireHarmless = (values: Readonly<Record<string, string>>, file: 
   return problems.length > 0 ? { ok: false, diagnostics: problems } : success(undefined);
 };
 
+/** Every address but a file's and S3's, which the fake AWS answers for. */
 const leavesMachine = (value: string): boolean =>
-  /^https?:\/\//i.test(value) && !(URL.canParse(value) && ["127.0.0.1", "localhost"].includes(new URL(value).hostname));
+  /^[a-z][a-z0-9+.-]*:\/\//i.test(value) &&
+  !/^(?:s3|file):/i.test(value) &&
+  !(URL.canParse(value) && ["127.0.0.1", "localhost"].includes(new URL(value).hostname));

@@ -1,6 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
+import { parse } from "smol-toml";
 import type { Pipeline } from "../config/pipeline.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { failure, success } from "../diagnostics/diagnostic.ts";
@@ -82,7 +83,7 @@ export const findTools = async ({ home, path, assets, project, python }: Search)
   const series = /^\d+\.\d+/.exec(python.version)?.[0] ?? "3";
   const interpreter = await findPython(series, which);
   const pythons = need(interpreter, `Python ${series}`, `install it: \`python.version\` of the config asks for it`);
-  const gather = `\`cd ${project} && ${gathering(join(venv, "bin/pip"), join(home, "wheelhouse"), python.install)}\``;
+  const gather = `\`cd ${project} && ${gathering(join(venv, "bin/pip"), join(home, "wheelhouse"), project, python.install)}\``;
   const wheelhouse = need(
     own("wheelhouse"),
     "the folder of the project's packages, from which the jobs install without a network",
@@ -125,8 +126,24 @@ const findPython = async (series: string, which: (name: string) => string | unde
   return undefined;
 };
 
-/** The command that gathers what the project's own commands install. */
-const gathering = (pip: string, wheelhouse: string, install: readonly string[]): string => {
+/** The command that gathers what the project's own commands install, and what builds the project. */
+const gathering = (pip: string, wheelhouse: string, project: string, install: readonly string[]): string => {
   const wanted = install.flatMap(line => /\bpip install (.*)$/.exec(line)?.[1] ?? []);
-  return [pip, "wheel", "--wheel-dir", wheelhouse, "'setuptools>=77'", "wheel", ...wanted].join(" ");
+  const builders = buildRequirements(join(project, "pyproject.toml")).map(name => `'${name}'`);
+  return [pip, "wheel", "--wheel-dir", wheelhouse, ...builders, ...wanted].join(" ");
+};
+
+/** https://packaging.python.org/en/latest/specifications/pyproject-toml/#declaring-build-system-dependencies-the-build-system-table */
+const buildRequirements = (file: string): readonly string[] => {
+  const otherwise = ["setuptools", "wheel"];
+  if (!existsSync(file)) return otherwise;
+  try {
+    const { "build-system": system } = parse(readFileSync(file, "utf8")) as {
+      readonly "build-system"?: { readonly requires?: readonly string[] };
+    };
+    return system?.requires ?? otherwise;
+  } catch {
+    // The install step will say what is wrong with it.
+    return otherwise;
+  }
 };

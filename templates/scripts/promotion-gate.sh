@@ -21,7 +21,7 @@ if [[ -n $VALIDATION_REPORT ]]; then
     'select(length == 1)[0] | objects | .status // "absent" | tostring' "$VALIDATION_REPORT" 2>/dev/null) ||
     fail "$VALIDATION_REPORT is not a JSON object: check the stage that writes it."
   [[ $status == passed ]] ||
-    fail "$VALIDATION_REPORT has the status \"$status\", not \"passed\": nothing is built or deployed."
+    fail "$VALIDATION_REPORT has the status \"$status\", not \"passed\": this model is not delivered."
 fi
 
 append_summary "### Promotion" "" "- Validation: ${status:-no report is asked for}"

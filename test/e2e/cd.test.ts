@@ -26,7 +26,9 @@ const atTheEnd: (() => unknown)[] = [];
 beforeAll(async () => {
   mlflow = await startMlflow();
   const untilTheEnd = { onTestFinished: (action: () => unknown) => void atTheEnd.push(action) } as TestContext;
-  delivered = drill(untilTheEnd, { workflow: "cd", mlflow: mlflow.url, config: { dvc: { push: true } } });
+  delivered = drill(untilTheEnd, {
+    ...{ workflow: "cd", mlflow: mlflow.url, service: "image", config: { dvc: { push: true } } },
+  });
   await delivered;
 });
 afterAll(async () => {
@@ -150,13 +152,13 @@ describe.concurrent("cd", () => {
     expect(run.summary("promote")).toContain(`| version | ${registered.model_version} |`);
   });
 
-  test("cd: with push, what the stages made is in the DVC remote, by the credentials of the secret", async () => {
+  test("cd: with push, what the stages made is in the DVC remote, by the credentials and in the region of the secret", async () => {
     const { world } = await delivered;
     const model = /^store\/files\/md5\/[0-9a-f]{2}\/[0-9a-f]{30}(\.dir)?$/;
     expect(world.s3[BUCKET]?.length).toBeGreaterThan(5);
     expect(world.s3[BUCKET]?.filter(key => !model.test(key))).toEqual([]);
-    const writers = world.calls.filter(({ action }) => action === "PutObject").map(({ key }) => key);
-    expect(new Set(writers)).toEqual(new Set(["REHEARSALDVCKEY00000"]));
+    const writers = world.calls.filter(({ action }) => action === "PutObject").map(({ key, region }) => [key, region]);
+    expect([...new Set(writers.map(String))]).toEqual(["REHEARSALDVCKEY00000,eu-west-1"]);
   });
 
   test("cd: the summary of the run shows metrics, validation, freshness and what is promoted", async () => {
@@ -236,6 +238,7 @@ describe.concurrent("cd", () => {
   test("cd: an image that holds no model never serves: ECS returns to the old version, and the run is red", async context => {
     const run = await drill(context, {
       ...{ workflow: "cd", mlflow: mlflow.url, ...from(await delivered, ["train"]) },
+      service: "image",
       change: ({ edit }) =>
         edit("Dockerfile.api", text =>
           text.replace("COPY models/baseline_model.joblib models/baseline_model.joblib", ""),
@@ -488,6 +491,7 @@ describe.concurrent("cd", () => {
     const run = await drill(context, {
       workflow: "cd",
       config: { ...unpromoted, root: "models/credit", images: [{ name: "api", dockerfile: "Dockerfile.api" }] },
+      service: "image",
       change: ({ moveInto }) => moveInto("models/credit"),
     });
     expect(run.result).toBe("success");

@@ -9,6 +9,10 @@ load_dvc_credentials() {
   while IFS= read -r line; do
     export "${line?}"
   done <"$RUNNER_TEMP/dvc-credentials.env"
+  # The library DVC uses for S3 knows the region under its older name only.
+  if [[ -n ${AWS_REGION:-} ]]; then
+    export AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-$AWS_REGION}
+  fi
 }
 
 # drop_empty NAME...: an optional secret that is not defined arrives as an empty variable, not as none.

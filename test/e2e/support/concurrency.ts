@@ -23,10 +23,8 @@ export class ConcurrencyGroups {
   ): Promise<T | undefined> {
     const group = name.toLowerCase();
     const cancel = new AbortController();
-    const mayBegin = new Promise<boolean>(answer => {
-      this.#arrive(group, { cancel, answer }, cancelInProgress);
-    });
-    if (!(await mayBegin)) return undefined;
+    if (!this.#running.has(group)) this.#running.set(group, { cancel, answer: () => {} });
+    else if (!(await this.#wait(group, cancel, cancelInProgress))) return undefined;
     try {
       return await run(cancel.signal);
     } finally {
@@ -34,16 +32,13 @@ export class ConcurrencyGroups {
     }
   }
 
-  #arrive(group: string, member: Member, cancelInProgress: boolean): void {
-    const running = this.#running.get(group);
-    if (!running) {
-      this.#running.set(group, member);
-      member.answer(true);
-      return;
-    }
+  #wait(group: string, cancel: AbortController, cancelInProgress: boolean): Promise<boolean> {
+    const running = this.#running.get(group) as Member;
     running.next?.answer(false);
-    running.next = member;
     if (cancelInProgress) running.cancel.abort();
+    return new Promise(answer => {
+      running.next = { cancel, answer };
+    });
   }
 
   #leave(group: string): void {

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -34,6 +33,7 @@ import { referenced } from "../../../src/rehearse/workflow.ts";
 import type { World } from "../../../src/rehearse/world.ts";
 import { startWorld } from "../../../src/rehearse/world.ts";
 import { packageFolder, runCli } from "../../support/cli.ts";
+import { copyExample } from "../../support/example.ts";
 import { parserFindings } from "../../support/linters.ts";
 
 const root = join(import.meta.dirname, "../../..");
@@ -88,6 +88,8 @@ export interface Drill {
   }) => void | Promise<void>;
   /** A world that other runs share; default: one of its own. */
   readonly world?: World;
+  /** What answers for a deployed image: its own command, or a stand-in, which is faster. */
+  readonly service?: "image" | "stand-in";
 }
 
 export interface Drilled extends Rehearsal {
@@ -115,7 +117,7 @@ export const drill = async (
   if (keep) process.stderr.write(`${folder}\n`);
   else onTestFinished(() => removeFolder(folder));
   const { pipeline, files } = await generated(options.config);
-  const world = options.world ?? (await worldFor(folder, pipeline, options.scenario));
+  const world = options.world ?? (await worldFor(folder, pipeline, options));
   if (!options.world) onTestFinished(() => world.stop());
 
   const artifacts = join(folder, "artifacts");
@@ -201,7 +203,11 @@ const usual = (workflow: WorkflowName): Event => {
 };
 
 /** A world for the runs of a pipeline. */
-export const worldFor = (folder: string, pipeline: Pipeline, scenario: Partial<Scenario> = {}): Promise<World> =>
+export const worldFor = (
+  folder: string,
+  pipeline: Pipeline,
+  { scenario = {}, service = "stand-in" }: Pick<Drill, "scenario" | "service"> = {},
+): Promise<World> =>
   startWorld({
     python: join(tools, "rehearsal/venv/bin/python"),
     assets: join(packageFolder(), "dist/rehearsal"),
@@ -210,7 +216,7 @@ export const worldFor = (folder: string, pipeline: Pipeline, scenario: Partial<S
     target: targetOf(pipeline),
     bucket: BUCKET,
     scenario: { ...calm, ...scenario },
-    servicePythons: [join(tools, "venv/bin/python")],
+    servicePythons: service === "image" ? [join(tools, "venv/bin/python")] : [],
   });
 
 let found: Promise<Tools> | undefined;
@@ -280,12 +286,7 @@ const template = (): Promise<string> => {
   copied ??= (async () => {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), "drill-example-")));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    const listed = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "."], {
-      cwd: example,
-      encoding: "utf8",
-    });
-    for (const file of listed.split("\0").filter(path => path !== "" && existsSync(join(example, path))))
-      cpSync(join(example, file), join(folder, file));
+    copyExample(folder);
     execFileSync("git", ["init", "--quiet", folder]);
     return folder;
   })();
