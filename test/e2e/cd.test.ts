@@ -7,7 +7,7 @@ import { declared } from "../../src/rehearse/workflow.ts";
 import { emptyFolder } from "../support/folders.ts";
 import { ConcurrencyGroups } from "./support/concurrency.ts";
 import type { Drill, Drilled } from "./support/drill.ts";
-import { BUCKET, drill, generated, worldFor } from "./support/drill.ts";
+import { BUCKET, drill, generated, installed, worldFor } from "./support/drill.ts";
 import type { TrackingServer } from "./support/mlflow.ts";
 import { startMlflow } from "./support/mlflow.ts";
 import { from } from "./support/replay.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   mlflow = await startMlflow();
   const untilTheEnd = { onTestFinished: (action: () => unknown) => void atTheEnd.push(action) } as TestContext;
   delivered = drill(untilTheEnd, {
-    ...{ workflow: "cd", mlflow: mlflow.url, service: "image", config: { dvc: { push: true } } },
+    ...{ workflow: "cd", mlflow: mlflow.url, service: "image", config: { python: installed, dvc: { push: true } } },
   });
   await delivered;
 });

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Drill, Drilled, Working } from "./support/drill.ts";
-import { BUCKET, drill } from "./support/drill.ts";
+import { BUCKET, borrowed, drill } from "./support/drill.ts";
 
 const BUNDLE = "creditrisk-model-bundle";
 
@@ -47,7 +47,7 @@ const oneStage = (working: Working, { tracked }: { readonly tracked: boolean }) 
 /** Delivery, without all that follows the data: what is trained, and a step of the team's own right after the pull. */
 const config = {
   dvc: { stages: { train: "look", drift: "look" }, push: true },
-  python: { installer: "uv", install: ["uv pip install 'dvc[s3]'"] },
+  python: borrowed,
   ...{ mlflow: false, freshness: false, images: [], deploy: false, promote: false },
   artifacts: { bundle: ["evidence.json", "environment.txt"] },
   extend: {

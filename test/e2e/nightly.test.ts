@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Drilled, Working } from "./support/drill.ts";
-import { drill, slug } from "./support/drill.ts";
+import { drill, installed, slug } from "./support/drill.ts";
 import { shared } from "./support/shared.ts";
 
 const REPORTS = "creditrisk-nightly-reports";
@@ -90,7 +90,7 @@ const header = (headers: Readonly<Record<string, string>> | undefined, name: str
 describe.concurrent("nightly", { timeout: 300_000 }, () => {
   const calmNight = shared(() => ({
     workflow: "nightly",
-    config: { notify, artifacts: { nightly: nightlyArtifacts(STAGES_LOG) } },
+    config: { python: installed, notify, artifacts: { nightly: nightlyArtifacts(STAGES_LOG) } },
     change: working => {
       fewDrift(working);
       countStages(working);
@@ -100,7 +100,7 @@ describe.concurrent("nightly", { timeout: 300_000 }, () => {
   /** With what the night before left in the caches, so that nothing would have to run. */
   const driftedNight = shared(async () => ({
     workflow: "nightly",
-    config: { artifacts: { nightly: nightlyArtifacts(STAGES_LOG) } },
+    config: { python: installed, artifacts: { nightly: nightlyArtifacts(STAGES_LOG) } },
     change: working => {
       manyDrift(working);
       countStages(working);

@@ -44,10 +44,22 @@ export const BUCKET = "creditrisk-dvc";
 /** With capitals on purpose: an image's name must not copy them. */
 export const slug: Slug = { owner: "Acme-Bank", name: "CreditRisk" };
 
-/** The config of every drill, unless it says otherwise: the example's, with an installer that is fast and a smoke test that is not patient. */
+/** What the example is installed with where the installation is part of the drill. */
+export const installed = { installer: "uv" };
+
+/** An environment that borrows the packages of the tools: links instead of ten thousand files, for drills of something else. */
+export const borrowed = {
+  installer: "uv",
+  install: [
+    `python -c "import glob, pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'borrowed.pth').write_text(glob.glob('${tools}/venv/lib/python*/site-packages')[0] + '\\n' + str(pathlib.Path('src').resolve()))"`,
+    `ln -sf ${tools}/venv/bin/dvc .venv/bin`,
+  ],
+};
+
+/** The config of every drill, unless it says otherwise: the example's, soon installed, and with a smoke test that is not patient. */
 const base = {
   name: "creditrisk",
-  python: { installer: "uv" },
+  python: borrowed,
   promote: { evidence: "reports/registry_transition.json" },
   deploy: { stabilityMinutes: 1, smoke: { attempts: 3, delaySeconds: 1 } },
 };
