@@ -203,4 +203,4 @@ export const lendFolder = (from: string, to: string): void => {
 };
 
 /** Removes a folder of a rehearsal; DVC makes the files of its cache read-only. */
-export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+export const removeFolder = (folder: string): void => rmSync(folder, { recursive: true, force: true, maxRetries: 10 });

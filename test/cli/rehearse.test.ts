@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { execa } from "execa";
+import { describe, expect, test, vi } from "vitest";
 import type { Ran } from "../support/cli.ts";
+import { binary, environment } from "../support/cli.ts";
 import { copyExample } from "../support/example.ts";
 import type { Repository } from "../support/repo.ts";
 import { config, emptyFolder, generated, repository } from "../support/repo.ts";
@@ -30,14 +32,18 @@ describe("rehearse --list", () => {
     expect(stdout).toMatch(/^ {2}rollback +/m);
   });
 
-  test("as JSON it is a list, and nothing has to be installed for it", async () => {
+  test("it is told as JSON too, and nothing has to be installed for it", async () => {
     const repo = await generated();
     const env = { CREDITRISK_CI_REHEARSAL_HOME: join(repo.root, "nowhere") };
     const { code, stdout } = await repo.cliWith({ env }, "rehearse", "ci", "--list", "--format", "json");
     expect(code).toBe(0);
-    const faults: readonly Record<string, string>[] = JSON.parse(stdout);
-    expect(faults).toContainEqual({ job: "quality", step: "lint", because: expect.any(String) });
-    expect(new Set(faults.map(({ job }) => job))).toEqual(new Set(["quality", "workflows", "ci"]));
+    const { schemaVersion, steps } = JSON.parse(stdout) as {
+      readonly schemaVersion: number;
+      readonly steps: readonly Readonly<Record<string, string>>[];
+    };
+    expect(schemaVersion).toBe(1);
+    expect(steps).toContainEqual({ job: "quality", step: "lint", name: "Lint", because: "" });
+    expect(new Set(steps.map(({ job }) => job))).toEqual(new Set(["quality", "workflows", "ci"]));
   });
 });
 
@@ -198,5 +204,27 @@ describe("rehearse runs", () => {
     expect(said).toMatch(/^✗ ci/m);
     expect(said).toContain("This step was made to fail.");
     expect(said).toMatch(/The run ended with failure .* That is as it should be: quality\/lint failed/);
+  });
+
+  test("until it is interrupted: the run is cancelled, and nothing is left behind", async () => {
+    const temporary = emptyFolder();
+    const child = execa(process.execPath, [binary(), "rehearse", "ci"], {
+      cwd: project().root,
+      env: environment({ CREDITRISK_CI_REHEARSAL_HOME: installed, TMPDIR: temporary }),
+      extendEnv: false,
+      reject: false,
+      stdin: "ignore",
+    });
+    const isUnderWay = () => {
+      const [folder = ""] = readdirSync(temporary);
+      expect(readFileSync(join(temporary, folder, "act.jsonl"), "utf8")).toContain("Install the project");
+    };
+    await vi.waitFor(isUnderWay, { timeout: 60_000, interval: 100 });
+    child.kill("SIGINT");
+    const { exitCode, stdout } = await child;
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^error: the run ended with (?:cancelled|failure) /m);
+    expect(stdout).toMatch(/^⊘|^✗/m);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { declared } from "../../src/rehearse/workflow.ts";
 import { emptyFolder } from "../support/folders.ts";
 import { ConcurrencyGroups } from "./support/concurrency.ts";
 import type { Drill, Drilled } from "./support/drill.ts";
-import { BUCKET, drill, generated, installed, worldFor } from "./support/drill.ts";
+import { BUCKET, drill, generated, installed, notify, worldFor } from "./support/drill.ts";
 import type { TrackingServer } from "./support/mlflow.ts";
 import { startMlflow } from "./support/mlflow.ts";
 import { from } from "./support/replay.ts";
@@ -65,12 +65,6 @@ const expectNothingChanged = ({ world }: Drilled): void => {
   expect(world.ecs.updates).toEqual([]);
   expect(world.calls.map(({ action }) => action)).not.toContain("RegisterTaskDefinition");
 };
-
-/** Both receivers, told of everything. */
-const told = {
-  slack: { secret: "SLACK_WEBHOOK_URL" },
-  webhook: { url: { secret: "WEBHOOK_URL" }, hmac: { secret: "WEBHOOK_HMAC_KEY" } },
-} as const;
 
 const expectNothingBuilt = (run: Drilled): void => {
   expect(run.registry).toEqual({});
@@ -411,7 +405,7 @@ describe.concurrent("cd", () => {
   });
 
   test("cd: who is told of a delivery is told the truth, in a message it can verify", async context => {
-    const run = await deployment(context, { config: { ...unpromoted, notify: told } });
+    const run = await deployment(context, { config: { ...unpromoted, notify } });
     expect(run.result).toBe("success");
     expect(run.summary("notify")).toBe("");
     const [slack, webhook] = ["/_hooks/slack", "/_hooks/webhook"].map(path =>
@@ -438,7 +432,7 @@ describe.concurrent("cd", () => {
   });
 
   test("cd: a delivery that was rolled back is told as a failure", async context => {
-    const run = await deployment(context, { config: { notify: told }, scenario: { health: "failing" } });
+    const run = await deployment(context, { config: { notify }, scenario: { health: "failing" } });
     expectRolledBack(run);
     expect(run.results.notify).toBe("success");
     const message = run.world.http.find(({ path }) => path === "/_hooks/webhook");
@@ -451,7 +445,7 @@ describe.concurrent("cd", () => {
   test.for(["failing", "closed"] as const)(
     "cd: a delivery stays green when nobody can be told (the receivers are %s)",
     async (hooks, context) => {
-      const run = await deployment(context, { config: { ...unpromoted, notify: told }, scenario: { hooks } });
+      const run = await deployment(context, { config: { ...unpromoted, notify }, scenario: { hooks } });
       expect(run.result).toBe("success");
       expect(run.world.ecs.current).toBe(NEW);
       expect(run.step("notify/notify").annotations.map(({ level, text }) => [level, text.slice(0, 8)])).toEqual([

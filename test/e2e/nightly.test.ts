@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Drilled, Working } from "./support/drill.ts";
-import { drill, installed, slug } from "./support/drill.ts";
+import { drill, installed, notify, slug } from "./support/drill.ts";
 import { shared } from "./support/shared.ts";
 
 const REPORTS = "creditrisk-nightly-reports";
@@ -28,12 +28,6 @@ const REPORT_FILES = [
   "reports/production_drift_report.json",
   "reports/retrain_trigger.json",
 ];
-
-/** Both receivers of notifications. */
-const notify = {
-  slack: { secret: "SLACK_WEBHOOK_URL" },
-  webhook: { url: { secret: "WEBHOOK_URL" }, hmac: { secret: "WEBHOOK_HMAC_KEY" } },
-};
 
 /** Only as much of the pipeline as monitoring needs. */
 const untrained = { stages: { train: "split_data", drift: "monitor_drift" }, remote: false };

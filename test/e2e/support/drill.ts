@@ -44,6 +44,12 @@ export const BUCKET = "creditrisk-dvc";
 /** With capitals on purpose: an image's name must not copy them. */
 export const slug: Slug = { owner: "Acme-Bank", name: "CreditRisk" };
 
+/** Both receivers of notifications. */
+export const notify = {
+  slack: { secret: "SLACK_WEBHOOK_URL" },
+  webhook: { url: { secret: "WEBHOOK_URL" }, hmac: { secret: "WEBHOOK_HMAC_KEY" } },
+};
+
 /** What the example is installed with where the installation is part of the drill. */
 export const installed = { installer: "uv" };
 
@@ -132,6 +138,10 @@ export const drill = async (
   const world = options.world ?? (await worldFor(folder, pipeline, options));
   if (!options.world) onTestFinished(() => world.stop());
 
+  // A test that gives up waiting must not leave the run behind.
+  const kill = new AbortController();
+  onTestFinished(() => kill.abort());
+
   const artifacts = join(folder, "artifacts");
   mkdirSync(artifacts);
   await options.before?.({ artifacts, state: world.state, world });
@@ -163,6 +173,7 @@ export const drill = async (
     },
     values: { ...invented, secrets },
     cache: options.cache,
+    kill: kill.signal,
     source: {
       root: await template(),
       files,

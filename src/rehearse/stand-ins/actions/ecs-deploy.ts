@@ -5,19 +5,8 @@ import { aws } from "../aws.ts";
 import { minute, need } from "../environment.ts";
 import { recordAction } from "../journal.ts";
 import { flag, info, input, Refusal, requiredInput, setOutput, warn, withoutEffect } from "../toolkit.ts";
-import { type Container, readTaskDefinition, type TaskDefinition } from "./task-definition.ts";
+import { type Container, READ_ONLY, readTaskDefinition, type TaskDefinition } from "./task-definition.ts";
 
-/** What ECS says of a definition that it has, and does not take for a new one. */
-const READ_ONLY = [
-  "compatibilities",
-  "taskDefinitionArn",
-  "requiresAttributes",
-  "revision",
-  "status",
-  "registeredAt",
-  "deregisteredAt",
-  "registeredBy",
-];
 const MAX_MINUTES = 360;
 /** How long to wait between two looks at the service, as a part of a minute; never longer than a second. */
 const LOOK = 15 / 60;

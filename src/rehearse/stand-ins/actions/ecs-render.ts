@@ -5,7 +5,7 @@ import { aws } from "../aws.ts";
 import { need } from "../environment.ts";
 import { recordAction } from "../journal.ts";
 import { input, lines, Refusal, requiredInput, setOutput, withoutEffect } from "../toolkit.ts";
-import { type Container, readTaskDefinition, type TaskDefinition } from "./task-definition.ts";
+import { type Container, READ_ONLY, readTaskDefinition, type TaskDefinition } from "./task-definition.ts";
 
 const describe = (name: string): TaskDefinition =>
   aws<{ readonly taskDefinition: TaskDefinition }>(["ecs", "describe-task-definition", "--task-definition", name])
@@ -48,7 +48,8 @@ export const ecsRender = {
       ...["log-configuration-log-driver", "log-configuration-options", "docker-labels", "command"],
       ...["task-role-arn", "execution-role-arn", "env-files", "secrets"],
     );
-    const definition = source();
+    const found = Object.entries(source()).filter(([name]) => !READ_ONLY.includes(name));
+    const definition: TaskDefinition = Object.fromEntries(found);
     const containers = definition.containerDefinitions;
     if (!Array.isArray(containers))
       throw new Refusal(

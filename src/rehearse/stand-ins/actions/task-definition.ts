@@ -15,6 +15,18 @@ export interface Container {
   readonly [field: string]: unknown;
 }
 
+/** What ECS says of a definition that it has, and does not take for a new one. */
+export const READ_ONLY = [
+  "compatibilities",
+  "taskDefinitionArn",
+  "requiresAttributes",
+  "revision",
+  "status",
+  "registeredAt",
+  "deregisteredAt",
+  "registeredBy",
+];
+
 /** The task definition in a file of the workspace. */
 export const readTaskDefinition = (file: string): TaskDefinition => {
   const path = inWorkspace(file);
