@@ -25,7 +25,7 @@ export const rehearse = (program: Command, app: App, end: (code: ExitCode) => vo
     .addHelpText(
       "after",
       `
-Nothing is installed, nothing outside this machine is talked to, and the repository is only read.
+Nothing is installed, and the repository is only read. Whatever the workflow talks to is on this machine; steps get proxies that lead nowhere.
 
 Examples:
   $ creditrisk-ci rehearse cd                  what would be built, deployed and promoted?
