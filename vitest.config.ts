@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { languageServiceTestPlugin } from "./scripts/language-service.mjs";
 import { shellTextPlugin } from "./scripts/shell-text.mjs";
 
 /** These packages name source maps but publish no sources, of which Vite warns file by file. */
@@ -13,7 +14,7 @@ const withoutSourceMaps = {
 };
 
 export default defineConfig({
-  plugins: [shellTextPlugin, withoutSourceMaps],
+  plugins: [shellTextPlugin, languageServiceTestPlugin, withoutSourceMaps],
   // A config of a test means the sources, as for the compiler; without this it would mean dist.
   resolve: { alias: [{ find: /^creditrisk-ci$/, replacement: join(import.meta.dirname, "src/index.ts") }] },
   test: {

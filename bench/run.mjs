@@ -35,6 +35,10 @@ const main = () => {
   const json = repository("json", "pipeline.config.json", '{ "name": "creditrisk" }\n');
   const hundred = repository("hundred", "pipeline.config.ts", typed(many(100)));
   const thousand = repository("thousand", "pipeline.config.ts", typed(many(1000)));
+  const written = repository("written", "pipeline.config.ts", typed('{ name: "creditrisk" }'));
+  for (let index = 0; index < 1000; index++)
+    writeFileSync(join(written, `.github/workflows/model-${index}.yaml`), byHand(index));
+  for (const name of ["ci", "cd", "nightly"]) rmSync(join(written, `.github/workflows/${name}.yaml`));
   const bin = values.bin;
   /** @type {readonly Case[]} */
   const cases = [
@@ -45,8 +49,12 @@ const main = () => {
     { name: "check, TypeScript config, cold", args: [bin, "check"], cwd: one, cold: true, target: [4, 3, 100] },
     { name: "check, JSON config", args: [bin, "check"], cwd: json, target: [1.9, 1.6] },
     { name: "generate, nothing to change, warm", args: [bin, "generate"], cwd: one, target: [2.3, 1.8] },
+    { name: "check --all, TypeScript config, warm", args: [bin, "check", "--all"], cwd: one, target: [4.5, 3.5] },
+    { name: "lint, three workflows", args: [bin, "lint"], cwd: one, target: [4.5, 3.5] },
     { name: "check, 100 workflows", args: [bin, "check"], cwd: hundred },
     { name: "check, 1,000 workflows", args: [bin, "check"], cwd: thousand, slow: true, target: [15, 9, 130] },
+    { name: "lint, 1,000 by hand", args: [bin, "lint"], cwd: written, slow: true, target: [45, 30, 200] },
+    { name: "check --all, 1,000 workflows", args: [bin, "check", "--all"], cwd: thousand, slow: true },
   ];
 
   const least = new Map(cases.map(({ name }) => [name, Number.POSITIVE_INFINITY]));
@@ -77,7 +85,7 @@ const main = () => {
       "",
       `Node ${version}, least of ${rounds} rounds (of ${Math.ceil(rounds / 5)} for 1,000 workflows); targets are for Node 20.`,
       `From 100 to 1,000 workflows: ${growth.toFixed(1)}x the time (target: at most 10x).`,
-      `Text compared: ${megabytesIn(one)} MB in 3 files, ${megabytesIn(thousand)} MB in 1,000.`,
+      `Text: ${megabytesIn(one)} MB in 3 files, ${megabytesIn(thousand)} MB in 1,000, ${megabytesIn(written)} MB in 1,000 by hand.`,
       "",
     ].join("\n"),
   );
@@ -94,6 +102,52 @@ const many = count => `{
     ...(index < ${Math.floor(count / 3)} ? {} : { files: { cd: false, nightly: false } }),
   })),
 }`;
+
+/** A workflow of the size that people write. @param {number} index */
+const byHand = index => `name: Model ${index}
+
+on:
+  pull_request:
+    branches: [main]
+  push:
+    branches: [main]
+
+permissions: {}
+
+concurrency:
+  group: model-${index}-\${{ github.ref }}
+  cancel-in-progress: true
+
+jobs:
+${["lint", "test", "train"].map(id => jobByHand(id, index)).join("\n")}`;
+
+/** @param {string} id @param {number} index */
+const jobByHand = (id, index) => `  ${id}:
+    name: ${id} ${index}
+    runs-on: ubuntu-latest
+    timeout-minutes: 20
+    permissions:
+      contents: read
+    steps:
+      - name: Check out the code
+        uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+        with:
+          persist-credentials: false
+      - name: Set up Python
+        uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
+        with:
+          python-version: "3.11"
+      - name: Run ${id}
+        env:
+          MODEL: model-${index}
+          REVISION: \${{ github.sha }}
+        run: |
+          set -euo pipefail
+          python -m pip install --quiet ruff pytest
+          ruff check "models/$MODEL"
+          pytest --quiet -k "$MODEL"
+          echo "revision=$REVISION" >>"$GITHUB_OUTPUT"
+`;
 
 /** A git repository with a config and the workflows it means. @type {(name: string, file: string, config: string) => string} */
 const repository = (name, file, config) => {

@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { languageServicePlugin } from "./language-service.mjs";
 import { licenses } from "./licenses.mjs";
 import { shellText } from "./shell-text.mjs";
 import { publishedTypes } from "./types.mjs";
@@ -21,6 +22,7 @@ const shared = {
   legalComments: "none",
   define: { "process.env.NODE_ENV": '"production"' },
   plugins: [
+    languageServicePlugin,
     {
       // The ESM form of yaml is the same code, of which a chunk then holds no more than it uses.
       name: "yaml",
@@ -28,10 +30,15 @@ const shared = {
     },
     {
       // commander starts other programs as subcommands; ours are all inside, and that module of Node's takes long to load.
-      name: "no-subprograms",
+      // The builder of SARIF can write files, which is our business.
+      name: "unused",
       setup: ({ onResolve, onLoad }) => {
+        const nothing = { path: "nothing", namespace: "nothing" };
         onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
-          /[\\/]commander[\\/]/.test(importer) ? { path: "nothing", namespace: "nothing" } : undefined,
+          /[\\/]commander[\\/]/.test(importer) ? nothing : undefined,
+        );
+        onResolve({ filter: /^fs-extra$/ }, ({ importer }) =>
+          /[\\/]node-sarif-builder[\\/]/.test(importer) ? nothing : undefined,
         );
         onLoad({ filter: /.*/, namespace: "nothing" }, () => ({ contents: "module.exports = {};" }));
       },

@@ -1,9 +1,9 @@
 /**
- * Writes the parts of README.md that follow from the sources: the samples, the table of the config, the commands, the exit codes
- * and the environments. They stand between `<!-- begin: name -->` and `<!-- end -->`.
+ * Writes the parts of README.md that follow from the sources: the samples, the table of the config, the commands, the exit codes,
+ * the environments and the kinds of rules. They stand between `<!-- begin: name -->` and `<!-- end -->`. And docs/rules.md.
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,7 +29,7 @@ export const withGeneratedParts = async readme => {
   const folder = mkdtempSync(join(tmpdir(), "creditrisk-ci-docs-"));
   try {
     await buildPackage(join(folder, "dist"));
-    const parts = { ...samples(folder), ...(await reference()), ...commands(folder) };
+    const parts = { ...samples(folder), ...(await reference()), ...commands(folder), rules: await kindsOfRules() };
     return readme.replace(SECTION, (...match) => {
       const { name } = match.at(-1);
       const text = parts[/** @type {keyof typeof parts} */ (name)];
@@ -152,11 +152,72 @@ const reference = async () => {
   };
 };
 
+/** @typedef {import("../src/lint/rule.ts").Rule} Rule */
+
+/** @type {() => Promise<{ rules: readonly Rule[], infos: readonly import("../src/diagnostics/report.ts").RuleInfo[], exampleText: typeof import("../src/lint/examples.ts").exampleText }>} */
+const readRules = async () => ({
+  rules: (await importSource("src/lint/rules/index.ts")).rules,
+  infos: (await importSource("src/lint/rule-infos.ts")).ruleInfos,
+  exampleText: (await importSource("src/lint/examples.ts")).exampleText,
+});
+
+const AREAS = {
+  workflow: "Would GitHub accept it, and do what it reads?",
+  policy: "Would an auditor sign it?",
+  pipeline: "Would the DVC, MLflow, AWS and Docker commands in it work, and is a delivery safe?",
+  lint: "Are the exceptions in order?",
+};
+
+const kindsOfRules = async () => {
+  const { infos } = await readRules();
+  return table(
+    ["Area", "Rules", "Question"],
+    Object.entries(AREAS).map(([area, question]) => [
+      `\`${area}/…\``,
+      String(infos.filter(({ id }) => id.startsWith(`${area}/`)).length),
+      question,
+    ]),
+  );
+};
+
+/** Every rule with what it means and its examples: docs/rules.md. */
+export const rulesPage = async () => {
+  const { rules, infos, exampleText } = await readRules();
+  const parts = [
+    "# Rules of `creditrisk-ci lint`",
+    "`creditrisk-ci explain <rule>` shows one of them. An `error` is certain and makes the exit code 1; a `warning` is probable, or holds under a condition its text names; a `note` is advice.",
+  ];
+  for (const [area, question] of Object.entries(AREAS)) {
+    const own = infos.filter(({ id }) => id.startsWith(`${area}/`));
+    parts.push(
+      `## ${area}`,
+      question,
+      table(
+        ["Rule", "Severity", "What is wrong"],
+        own.map(({ id, severity, summary }) => [`[\`${id}\`](#${id.replace("/", "")})`, severity, summary]),
+      ),
+    );
+    for (const { id, severity, summary, why, hint, helpUri } of own) {
+      const rule = rules.find(known => known.id === id);
+      parts.push(`### ${id}`, `${summary} (${severity})`, why, `**Mend:** ${hint}`);
+      if (rule)
+        parts.push(
+          "Bad:",
+          fenced("yaml", exampleText(rule, "bad")),
+          "Good:",
+          fenced("yaml", exampleText(rule, "good")),
+        );
+      if (helpUri !== undefined) parts.push(`See <${helpUri}>`);
+    }
+  }
+  return `${parts.join("\n\n")}\n`;
+};
+
 /** @type {Readonly<Record<keyof typeof import("../src/diagnostics/exit-code.ts").exitCodes, string>>} */
 const meanings = {
   clean: "All is well.",
   findings:
-    "`check`: a workflow differs from what the config means. `generate`: a file is protected, nothing was written.",
+    "`check`: a workflow differs from what the config means. `lint`: an error was found. `generate`: a file is protected, nothing was written.",
   usage: "Wrong use, an invalid config or lock file, no git repository.",
   bug: "A bug of ours. Please report it.",
   machine: "The machine's fault: disk, permissions, a missing program.",
@@ -211,4 +272,6 @@ const fenced = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const file = join(root, "README.md");
   writeFileSync(file, await withGeneratedParts(readFileSync(file, "utf8")));
+  mkdirSync(join(root, "docs"), { recursive: true });
+  writeFileSync(join(root, "docs/rules.md"), await rulesPage());
 }

@@ -1,7 +1,7 @@
 import type { AddedJob, AddedStep, JobChange } from "./config/extend.ts";
 import type { ConfigPath, ConfigProblem } from "./config/issues.ts";
-import { closest } from "./config/issues.ts";
 import type { Pipeline } from "./config/pipeline.ts";
+import { closest } from "./diagnostics/closest.ts";
 import type { Key } from "./model/availability.ts";
 import type { Value } from "./model/expression.ts";
 import { cancelled, failed, not, secrets, stepOutput, vars } from "./model/expression.ts";

@@ -15,7 +15,7 @@ import type { Host } from "./host/host.ts";
 import type { Plan } from "./plan.ts";
 import { plan, WORKFLOWS } from "./plan.ts";
 import { readGenerated } from "./render/header.ts";
-import { findRepository, requireFolders, shown } from "./repository.ts";
+import { findRepository, requireFolders, shown } from "./repository/root.ts";
 import type { Template } from "./template.ts";
 import { version } from "./version.ts";
 

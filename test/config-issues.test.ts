@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { cronProblem } from "../src/config/cron.ts";
-import { closest } from "../src/config/issues.ts";
 import { parseConfig } from "../src/config/parse.ts";
+import { closest } from "../src/diagnostics/closest.ts";
 
 const parse = (config: unknown) =>
   parseConfig(config, { configFile: "pipeline.config.ts", lockFile: "pipeline.lock.json", position: () => undefined });

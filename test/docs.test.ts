@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { withGeneratedParts } from "../scripts/docs.mjs";
+import { rulesPage, withGeneratedParts } from "../scripts/docs.mjs";
 import { initialLock, lockText } from "../src/actions/lock.ts";
 import { repository } from "./support/repo.ts";
 
@@ -18,6 +18,10 @@ const yamlConfigs = blocks("yaml")
 
 test("the README says what the sources say (`npm run docs` mends it)", async () => {
   expect(await withGeneratedParts(readme)).toBe(readme);
+});
+
+test("docs/rules.md says what the rules say (`npm run docs` mends it)", async () => {
+  expect(await rulesPage()).toBe(readFileSync(join(import.meta.dirname, "../docs/rules.md"), "utf8"));
 });
 
 test("the README shows configs in TypeScript and in YAML", () => {

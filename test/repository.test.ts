@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findRepository, requireFolders, shown } from "../src/repository.ts";
+import { findRepository, requireFolders, shown } from "../src/repository/root.ts";
 import { memoryHost } from "./support/memory-host.ts";
 
 const codesOf = (result: ReturnType<typeof requireFolders>) =>

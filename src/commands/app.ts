@@ -24,11 +24,11 @@ export interface App {
   readonly project: (options: GlobalOptions, place?: Pick<ProjectOptions, "cwd" | "root">) => Promise<Result<Project>>;
   /** The folder the run is about, absolute. */
   readonly folder: (options: GlobalOptions) => string;
-  readonly report: (options: GlobalOptions, report: Report) => ExitCode;
+  readonly report: (options: GlobalOptions, report: Report) => Promise<ExitCode>;
   /** Whether the human form is coloured. */
   readonly colour: (options: GlobalOptions) => boolean;
   /** A report of nothing but problems. */
-  readonly refuse: (options: GlobalOptions, command: string, diagnostics: readonly Diagnostic[]) => ExitCode;
+  readonly refuse: (options: GlobalOptions, command: string, diagnostics: readonly Diagnostic[]) => Promise<ExitCode>;
 }
 
 export const createApp = (
@@ -37,8 +37,8 @@ export const createApp = (
   open: (options: ProjectOptions) => Promise<Result<Project>>,
   folder: (options: GlobalOptions) => string,
 ): App => {
-  const report = (options: GlobalOptions, content: Report): ExitCode => {
-    writeReport(content, styleOf(options, host), host);
+  const report = async (options: GlobalOptions, content: Report): Promise<ExitCode> => {
+    await writeReport(content, styleOf(options, host), host);
     return exitCodeOf(content.diagnostics);
   };
   return {

@@ -9,6 +9,7 @@ import type { Project } from "../project.ts";
 import type { App, GlobalOptions } from "./app.ts";
 
 interface CheckOptions extends GlobalOptions {
+  readonly all?: boolean;
   readonly staged?: boolean;
   readonly patch?: string;
 }
@@ -18,6 +19,7 @@ export const check = (program: Command, app: App, end: (code: ExitCode) => void)
   program
     .command("check")
     .description("compare the committed workflows with what the config means; exit code 1 when they differ")
+    .option("--all", "look also at what the workflows say, as `lint` does, at those written by hand too")
     .option("--staged", "compare what is staged for the next commit, config and workflows alike")
     .option("--patch <file>", "write what `generate` would change as a patch for `git apply`")
     .addHelpText(
@@ -59,18 +61,39 @@ const compared = async (app: App, options: CheckOptions, opened: Opened): Promis
     ]);
     if (refused) return app.refuse(options, "check", [refused]);
   }
+  const { findings, conclusion } = await linted(app, options, project, drifts);
   const files = [...(await reports(drifts)), ...newLock(project).map(({ file, status }) => ({ file, status }))];
-  const diagnostics = [...drifts.flatMap(toDiagnostics), ...lockDiagnostics(project)];
+  const diagnostics = [...drifts.flatMap(toDiagnostics), ...lockDiagnostics(project), ...findings];
   const drifted = files.filter(({ status }) => status !== "up-to-date").length;
   return app.report(options, {
     command: "check",
     diagnostics,
     files,
-    conclusion:
+    conclusion: [
       drifted === 0
         ? `${count(files.length)} up to date with ${project.configFile}`
         : `${drifted} of ${count(files.length)} ${drifted === 1 ? "differs" : "differ"} from ${project.configFile}`,
+      ...conclusion,
+    ].join("; "),
   });
+};
+
+interface Linted {
+  readonly findings: readonly Diagnostic[];
+  readonly conclusion: readonly string[];
+}
+
+/** What the workflows say: all of them on request; otherwise those that somebody edited, where the edit breaks a rule. */
+const linted = async (
+  { host }: App,
+  { all }: CheckOptions,
+  { root }: Project,
+  drifts: readonly Drift[],
+): Promise<Linted> => {
+  const edited = drifts.filter(({ status }) => status === "hand-edited" || status === "pins-only");
+  if (all) return (await import("./lint-project.ts")).lintProject(root, host);
+  if (edited.length === 0) return { findings: [], conclusion: [] };
+  return { findings: await (await import("./lint-project.ts")).lintEdits(root, host, edited), conclusion: [] };
 };
 
 /** Loads the diff only when there is one to show. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Command } from "commander";
-import { closest } from "../config/issues.ts";
+import { closest } from "../diagnostics/closest.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { ExitCode } from "../diagnostics/exit-code.ts";
 import { exitCodes } from "../diagnostics/exit-code.ts";
@@ -43,10 +43,10 @@ Examples:
     .action(async (_options, command: Command) => {
       const options = command.optsWithGlobals<GenerateOptions>();
       const unknown = (options.only ?? []).filter(name => !(workflowNames as readonly string[]).includes(name));
-      if (unknown.length > 0) return end(app.refuse(options, "generate", unknown.map(unknownWorkflow)));
+      if (unknown.length > 0) return end(await app.refuse(options, "generate", unknown.map(unknownWorkflow)));
       const once = async () => {
         const opened = await app.project(options);
-        if (!opened.ok) return { code: app.refuse(options, "generate", opened.diagnostics), sources: [] };
+        if (!opened.ok) return { code: await app.refuse(options, "generate", opened.diagnostics), sources: [] };
         const { sources, root, lockFile } = opened.value;
         return { code: await write(app, options, opened.value), sources: [...sources, join(root, lockFile)] };
       };

@@ -2,7 +2,9 @@ import type { Command } from "commander";
 import type { ExitCode } from "../diagnostics/exit-code.ts";
 import type { App } from "./app.ts";
 import { check } from "./check.ts";
+import { explain } from "./explain.ts";
 import { generate } from "./generate.ts";
+import { lint } from "./lint.ts";
 import { rehearse } from "./rehearse.ts";
 import { schema } from "./schema.ts";
 
@@ -10,4 +12,4 @@ import { schema } from "./schema.ts";
 export type AddCommand = (program: Command, app: App, end: (code: ExitCode) => void) => void;
 
 /** Every command, in the order of the help. */
-export const commands: readonly AddCommand[] = [generate, check, rehearse, schema];
+export const commands: readonly AddCommand[] = [generate, check, lint, explain, rehearse, schema];

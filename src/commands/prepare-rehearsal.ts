@@ -105,7 +105,7 @@ export const prepare = async (
         keep: options.keep === undefined ? undefined : resolve(app.folder(options), options.keep),
       });
       progress.end();
-      return app.report(options, { command: "rehearse", files: [], diagnostics, conclusion, details });
+      return await app.report(options, { command: "rehearse", files: [], diagnostics, conclusion, details });
     } finally {
       progress.end();
       for (const name of signals) process.off(name, interrupt);

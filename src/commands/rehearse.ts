@@ -36,6 +36,6 @@ Examples:
       const options = command.optsWithGlobals<RehearseOptions>();
       const { prepare } = await import("./prepare-rehearsal.ts");
       const prepared = await prepare(app, options, workflow);
-      end(prepared.ok ? await prepared.value() : app.refuse(options, "rehearse", prepared.diagnostics));
+      end(prepared.ok ? await prepared.value() : await app.refuse(options, "rehearse", prepared.diagnostics));
     });
 };

@@ -17,7 +17,7 @@ interface Run {
 interface Watch {
   readonly once: () => Promise<Run>;
   /** Told of a run that the machine kept from its work; the next change tries again. */
-  readonly onFault: (fault: Diagnostic) => void;
+  readonly onFault: (fault: Diagnostic) => Promise<unknown>;
   readonly folder: string;
   readonly host: Host;
 }
@@ -33,7 +33,7 @@ export const watch = async ({ once, onFault, folder, host }: Watch): Promise<Exi
       if (sources.length > 0) return [...sources];
     } catch (error) {
       if (!(error instanceof MachineFault)) throw error;
-      onFault(error.diagnostic);
+      await onFault(error.diagnostic);
     }
     return candidates(folder, host.files);
   };

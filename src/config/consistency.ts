@@ -1,5 +1,5 @@
+import { closest } from "../diagnostics/closest.ts";
 import type { ConfigPath, ConfigProblem } from "./issues.ts";
-import { closest } from "./issues.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { deployMinutes, plannedFiles } from "./resolve.ts";
 

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from "node:path";
 import { failure, type Result, success } from "../diagnostics/diagnostic.ts";
 import type { Files } from "../host/host.ts";
-import { shown } from "../repository.ts";
+import { shown } from "../repository/root.ts";
 
 /** The names a config is found by. */
 const NAME = /^pipeline\.config\.(?:ts|mts|js|mjs|json|ya?ml)$/;

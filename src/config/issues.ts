@@ -1,5 +1,5 @@
-import { distance } from "fastest-levenshtein";
 import type * as z from "zod";
+import { closest } from "../diagnostics/closest.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 
 export type ConfigPath = readonly (string | number)[];
@@ -148,14 +148,6 @@ const show = (value: unknown): string => {
     code => `\\u${code.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   return plain.length > 60 ? `${plain.slice(0, 57)}…` : plain;
-};
-
-/** The candidate that differs least, if it is near enough to be a slip of the fingers. */
-export const closest = (word: string, candidates: readonly string[]): string | undefined => {
-  const [best] = candidates
-    .map(candidate => ({ candidate, away: distance(word.toLowerCase().slice(0, 100), candidate.toLowerCase()) }))
-    .sort((a, b) => a.away - b.away || (a.candidate < b.candidate ? -1 : 1));
-  return best && best.away <= Math.max(1, Math.floor(word.length / 3)) ? best.candidate : undefined;
 };
 
 /** zod tells which keys are unknown, but which are known only to the function that words the message: so the message is those. */

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics/diagnostic.ts";
 import { MachineFault } from "../host/host.ts";
 import { realPath } from "../host/links.ts";
-import { shown } from "../repository.ts";
+import { shown } from "../repository/root.ts";
 import { type LoadedConfig, type LoadOptions, requireObject } from "./load.ts";
 import { ConfigProblem, moduleGraph } from "./module-graph.ts";
 import { openScriptCache } from "./script-cache.ts";

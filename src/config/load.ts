@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { failure, type Result, success } from "../diagnostics/diagnostic.ts";
 import type { Files } from "../host/host.ts";
 import { kindBehindLinks } from "../host/links.ts";
-import { shown } from "../repository.ts";
+import { shown } from "../repository/root.ts";
 
 /** A config as it was written, before the schema has seen it. */
 export interface LoadedConfig {

@@ -1,6 +1,12 @@
+/** What is found out about workflow files, by us and by the linters that are asked besides. */
+export const lintAreas = ["lint", "workflow", "policy", "pipeline", "actionlint", "zizmor"] as const;
+
 /** The areas a code can begin with; the text after the slash names the one thing that is wrong. */
-export type DiagnosticCode =
-  `${"config" | "drift" | "generate" | "internal" | "machine" | "pins" | "rehearse" | "repository" | "usage"}/${string}`;
+type Area =
+  | (typeof lintAreas)[number]
+  | ("config" | "drift" | "generate" | "internal" | "machine" | "pins" | "rehearse" | "repository" | "usage");
+
+export type DiagnosticCode = `${Area}/${string}`;
 
 /** One report that something does not hold: where, what, and what to do. */
 export interface Diagnostic {
@@ -9,15 +15,30 @@ export interface Diagnostic {
   readonly severity: "error" | "warning" | "note";
   /** Path relative to the repository root, with forward slashes; absent where no file is concerned. */
   readonly file?: string;
-  /** Line and column count from one. */
+  /** Line and column count from one, columns in UTF-16 units; `endColumn` is the first one that is no longer meant. */
   readonly line?: number;
   readonly column?: number;
   readonly endLine?: number;
+  readonly endColumn?: number;
+  /** The text of `line` from its beginning, without its end; see `excerptOf`. */
+  readonly excerpt?: string;
   /** What is wrong, as one sentence without a final full stop. */
   readonly message: string;
   /** What to do about it. */
   readonly hint?: string;
 }
+
+/** Whether it is about what a workflow file says. */
+export const isLint = ({ code }: Pick<Diagnostic, "code">): boolean =>
+  (lintAreas as readonly string[]).includes(areaOf(code));
+
+export const areaOf = (code: DiagnosticCode): string => code.slice(0, code.indexOf("/"));
+
+/** UTF-16 units of a line that a report carries along: enough to see what is meant, whatever a file holds in one line. */
+const EXCERPT_LENGTH = 1000;
+
+/** A line as a diagnostic carries it: cut at its far end only, so that columns keep their meaning. */
+export const excerptOf = (line: string): string => line.slice(0, EXCERPT_LENGTH).replace(/[\ud800-\udbff]$/, "");
 
 /** An expected failure is a value: either what was asked for, or every reason why not. */
 export type Result<T> =

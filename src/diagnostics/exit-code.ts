@@ -1,4 +1,4 @@
-import type { Diagnostic } from "./diagnostic.ts";
+import { areaOf, type Diagnostic } from "./diagnostic.ts";
 
 /** What the tool ends with; documented, and part of its interface. */
 export const exitCodes = {
@@ -14,7 +14,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /** The exit code of a run that ended with these diagnostics. */
 export const exitCodeOf = (diagnostics: readonly Diagnostic[]): ExitCode => {
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const of = (...areas: readonly string[]) => errors.some(({ code }) => areas.includes(code.split("/")[0] as string));
+  const of = (...areas: readonly string[]) => errors.some(({ code }) => areas.includes(areaOf(code)));
   if (of("internal")) return exitCodes.bug;
   if (of("machine")) return exitCodes.machine;
   if (of("config", "usage", "pins", "repository")) return exitCodes.usage;

@@ -1,6 +1,7 @@
 import picocolors from "picocolors";
 import type { Host } from "../host/host.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { MarkedLine } from "./caret.ts";
+import { areaOf, type Diagnostic, isLint } from "./diagnostic.ts";
 import { printable } from "./printable.ts";
 import type { FileReport, Report, ReportStyle } from "./report.ts";
 
@@ -8,33 +9,44 @@ import type { FileReport, Report, ReportStyle } from "./report.ts";
  * For people: the state of each file, the differences, what is wrong and what to do, and last what a reviewer should look at.
  * What was found out goes to standard output; what kept the run from its work goes to standard error.
  */
-export const writeHuman = (
+export const writeHuman = async (
   { files, diagnostics, conclusion }: Report,
   { colour, quiet }: ReportStyle,
   host: Host,
-): void => {
+): Promise<void> => {
   const paint = picocolors.createColors(colour);
-  const problems = diagnostics.filter(({ severity }) => severity !== "note");
-  const found = problems.filter(isFinding);
-  const trouble = problems.filter(diagnostic => !isFinding(diagnostic));
+  const marked = await markedLines(diagnostics);
+  const block = (problems: readonly Diagnostic[]) => problemBlock(problems, marked, paint);
+  const found = diagnostics.filter(one => (one.severity === "note" ? isLint(one) && !quiet : isFinding(one)));
+  const trouble = diagnostics.filter(one => one.severity !== "note" && !isFinding(one));
   const told = quiet
-    ? [problemBlock(found, paint)]
+    ? [block(found)]
     : [
         statusLines(files, paint),
         ...files.map(({ diff }) => (diff ? coloured(diff, paint).trimEnd() : "")),
-        problemBlock(found, paint),
+        block(found),
         noteBlock(diagnostics, paint),
         conclusion ?? "",
       ];
-  const blocks = told.filter(block => block !== "");
+  const blocks = told.filter(text => text !== "");
   if (blocks.length > 0) host.stdout.write(`${blocks.join("\n\n")}\n`);
-  if (trouble.length > 0) host.stderr.write(`${problemBlock(trouble, paint)}\n`);
+  if (trouble.length > 0) host.stderr.write(`${block(trouble)}\n`);
 };
 
 type Paint = ReturnType<typeof picocolors.createColors>;
+type MarkedLines = ReadonlyMap<Diagnostic, MarkedLine | undefined>;
 
-/** How a committed file stands to its config, or what a rehearsal brought to light, is what was asked; all else went wrong. */
-const isFinding = ({ code }: Diagnostic): boolean => /^(?:drift|rehearse)\//.test(code);
+/** How a committed file stands to its config, or what a rehearsal or a linter brought to light, is what was asked; all else went wrong. */
+const isFinding = (diagnostic: Diagnostic): boolean =>
+  isLint(diagnostic) || ["drift", "rehearse"].includes(areaOf(diagnostic.code));
+
+/** How wide a text is on a terminal takes tables, which are loaded only when a line is shown. */
+const markedLines = async (diagnostics: readonly Diagnostic[]): Promise<MarkedLines> => {
+  const quoting = diagnostics.filter(({ excerpt }) => excerpt !== undefined);
+  if (quoting.length === 0) return new Map();
+  const { markedLine } = await import("./caret.ts");
+  return new Map(quoting.map(diagnostic => [diagnostic, markedLine(diagnostic)]));
+};
 
 /** One line a file: its state, then its path. */
 export const statusLines = (files: readonly FileReport[], paint: Paint = picocolors.createColors(false)): string => {
@@ -47,26 +59,41 @@ export const statusLines = (files: readonly FileReport[], paint: Paint = picocol
     .join("\n");
 };
 
-const problemBlock = (problems: readonly Diagnostic[], paint: Paint): string =>
+const problemBlock = (problems: readonly Diagnostic[], marked: MarkedLines, paint: Paint): string =>
   problems
-    .map(({ hint, ...problem }, index) =>
+    .map((problem, index) => {
       // What mends several problems in a row is said once, below them.
-      describe(hint === undefined || hint === problems[index + 1]?.hint ? problem : { ...problem, hint }, paint),
-    )
+      const repeated = problem.hint === undefined || problem.hint === problems[index + 1]?.hint;
+      return describe(problem, repeated ? undefined : problem.hint, marked.get(problem), paint);
+    })
     .join("\n");
 
-const describe = ({ code, severity, file, line, column, message, hint }: Diagnostic, paint: Paint): string => {
+const describe = (
+  { code, severity, file, line, column, message }: Diagnostic,
+  hint: string | undefined,
+  marked: MarkedLine | undefined,
+  paint: Paint,
+): string => {
   const place = [file, line, column].filter(part => part !== undefined).join(":");
-  const label = severity === "error" ? paint.red("error") : paint.yellow("warning");
+  const label = { error: paint.red, warning: paint.yellow, note: paint.cyan }[severity](severity);
   return [
-    `${place ? `${paint.bold(printable(place))}: ` : ""}${label}: ${printable(message)} ${paint.dim(`[${code}]`)}`,
-    ...(hint ? [`  ${paint.dim("→")} ${hint}`] : []),
+    `${place ? `${paint.bold(printable(place))}: ` : ""}${label}: ${printable(message)} ${paint.dim(`[${printable(code)}]`)}`,
+    ...(marked ? quoted(marked, paint) : []),
+    ...(hint ? [`  ${paint.dim("→")} ${printable(hint)}`] : []),
   ].join("\n");
 };
 
-/** The notes, file by file. */
+const quoted = ({ number, text, mark }: MarkedLine, paint: Paint): readonly string[] => {
+  const margin = number.padStart(4);
+  return [
+    `${paint.dim(`${margin} |`)} ${text}`,
+    ...(mark === undefined ? [] : [`${paint.dim(`${" ".repeat(margin.length)} |`)} ${paint.yellow(mark)}`]),
+  ];
+};
+
+/** What is for a reviewer's eye, file by file. */
 const noteBlock = (diagnostics: readonly Diagnostic[], paint: Paint): string => {
-  const notes = diagnostics.filter(({ severity }) => severity === "note");
+  const notes = diagnostics.filter(one => one.severity === "note" && !isLint(one));
   const files = [...new Set(notes.map(({ file }) => file))];
   return files
     .flatMap((file, index) => [

@@ -6,7 +6,7 @@ import type { Result } from "../diagnostics/diagnostic.ts";
 import { success } from "../diagnostics/diagnostic.ts";
 import type { Host } from "../host/host.ts";
 import { MachineFault } from "../host/host.ts";
-import { findRepository } from "../repository.ts";
+import { findRepository } from "../repository/root.ts";
 
 interface Place {
   readonly root: string;

@@ -76,7 +76,13 @@ test("check: several drifts at once are all listed, each with its own remedy", a
     ".github/workflows/d.yaml": "missing",
     ".github/workflows/c.yaml": "orphaned",
   });
-  expect(codes).toEqual(["drift/hand-edited", "drift/pins-only", "drift/missing", "drift/orphaned"]);
+  expect(codes).toEqual([
+    "drift/hand-edited",
+    "drift/pins-only",
+    "drift/missing",
+    "drift/orphaned",
+    "workflow/unknown-need",
+  ]);
   const { stdout } = await repo.cli("check");
   expect(stdout).toContain("generate --prune");
   expect(stdout).toContain("actions/checkout v99.0.0 aaaaaaaa");
@@ -92,6 +98,10 @@ test("check --quiet prints problems and nothing else", async () => {
   expect(stderr).toBe("");
   expect(stdout.split("\n")).toEqual([
     expect.stringMatching(/^\.github\/workflows\/ci\.yaml: error: .* \[drift\/hand-edited\]$/),
+    expect.stringMatching(/^ {2}→ /),
+    expect.stringMatching(/^\.github\/workflows\/ci\.yaml:\d+:\d+: error: .* \[workflow\/unknown-need\]$/),
+    expect.stringMatching(/^ +\d+ \| /),
+    expect.stringMatching(/^ +\| +\^+$/),
     expect.stringMatching(/^ {2}→ /),
     "",
   ]);

@@ -22,7 +22,7 @@ const drifted = async (options: MemoryHostOptions = {}) => {
   const text = host.contents.get(path) ?? "";
   host.contents.set(
     path,
-    text.replace("name: Quality", "name: 100%,\nname: x").replace(/timeout-minutes: 10/, "timeout-minutes: 11"),
+    text.replace("name: Quality", "name: 100%,\n    # x").replace(/timeout-minutes: 10/, "timeout-minutes: 11"),
   );
   return host;
 };
@@ -107,10 +107,10 @@ test("github: is the default inside a GitHub job only, and another format may be
   expect((await run(["check", "--format", "github"])).out).toContain("::error ");
 });
 
-test("github: no text of a file can end an annotation, a property, a table or a code block", () => {
+test("github: no text of a file can end an annotation, a property, a table or a code block", async () => {
   const host = memoryHost({}, { env: { GITHUB_STEP_SUMMARY: "/summary" } });
   const file = "a,b:c%\n::warning::x.yaml";
-  writeReport(
+  await writeReport(
     {
       command: "check",
       diagnostics: [
@@ -130,11 +130,11 @@ test("github: no text of a file can end an annotation, a property, a table or a 
   expect(host.contents.get("/summary")).toContain("```````diff\n-`````` \n");
 });
 
-test("github: a difference that is too large for a summary is cut, not refused", () => {
+test("github: a difference that is too large for a summary is cut, not refused", async () => {
   const host = memoryHost({}, { env: { GITHUB_STEP_SUMMARY: "/summary" } });
   const report = { command: "check", diagnostics: [], conclusion: undefined };
   const files = [{ file: CI, status: "unmanaged", diff: `-${"é".repeat(600_000)}\n` }];
-  writeReport({ ...report, files }, { format: "github", colour: false, quiet: true }, host);
+  await writeReport({ ...report, files }, { format: "github", colour: false, quiet: true }, host);
   const summary = host.contents.get("/summary") ?? "";
   expect(Buffer.byteLength(summary)).toBeLessThan(1_048_576);
   expect(summary).toMatch(/\(cut: the summary of a step has an upper limit\)\n$/);
@@ -145,7 +145,7 @@ test("github: many changed stretches do not use up the annotations GitHub shows"
   const text = host.contents.get(`/repo/${CI}`) ?? "";
   host.contents.set(`/repo/${CI}`, text.replaceAll("id: ", "id:  "));
   expect(await main(["check", "--format", "github"], host, templates)).toBe(1);
-  expect(host.out().match(/^::error/gm)).toHaveLength(5);
+  expect(host.out().match(/^::error .*title=drift\//gm)).toHaveLength(5);
 });
 
 const ESCAPE = String.fromCharCode(27);

@@ -1,7 +1,7 @@
 import { dirname, join, relative, sep } from "node:path";
-import type { Result } from "./diagnostics/diagnostic.ts";
-import { failure, success } from "./diagnostics/diagnostic.ts";
-import type { Files } from "./host/host.ts";
+import type { Result } from "../diagnostics/diagnostic.ts";
+import { failure, success } from "../diagnostics/diagnostic.ts";
+import type { Files } from "../host/host.ts";
 
 /** The folder that holds `.git`, from `from` upward: a folder in a clone, a file in a worktree or submodule. */
 export const findRepository = (files: Files, from: string): Result<string> => {

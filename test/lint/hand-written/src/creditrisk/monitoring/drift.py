@@ -1,0 +1,1 @@
+"""Compares the test split with the training split."""

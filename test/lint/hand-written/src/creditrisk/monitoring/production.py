@@ -1,0 +1,1 @@
+"""Compares production data with the training data."""

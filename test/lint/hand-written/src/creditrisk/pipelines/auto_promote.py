@@ -1,0 +1,1 @@
+"""Moves a registered model to a stage."""

@@ -1,0 +1,1 @@
+"""Joins the raw tables to one of features."""

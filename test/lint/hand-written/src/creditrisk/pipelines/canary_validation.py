@@ -1,0 +1,1 @@
+"""Compares a candidate with the model in production."""

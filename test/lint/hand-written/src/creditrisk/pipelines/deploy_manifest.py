@@ -1,0 +1,1 @@
+"""Writes down what is to be deployed."""

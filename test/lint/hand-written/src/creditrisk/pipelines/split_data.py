@@ -1,0 +1,1 @@
+"""Splits the features for training and testing."""

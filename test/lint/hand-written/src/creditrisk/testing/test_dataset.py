@@ -1,0 +1,1 @@
+"""Evaluates the model on a split."""

@@ -1,0 +1,1 @@
+"""Says how old the ingested data is."""
