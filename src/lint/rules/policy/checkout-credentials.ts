@@ -1,4 +1,5 @@
 import { majorVersion } from "../../action-version.ts";
+import type { Report } from "../../rule.ts";
 import { defineRule } from "../../rule.ts";
 import type { Step } from "../../workflow.ts";
 
@@ -20,26 +21,32 @@ export const checkoutCredentials = defineRule({
     persist-credentials: false
 `,
   },
-  check: ({ steps }, report) => {
-    for (const step of steps) {
-      const { uses, job } = step;
-      if (uses?.action !== "actions/checkout") continue;
-      const setting = step.input("persist-credentials");
-      if (setting && (setting.literal === undefined || setting.literal.toLowerCase() === "false")) continue;
-      const later = job.steps.slice(step.index + 1);
-      if (later.some(needsCredentials)) continue;
-      const published = liesInWorkspace(step) ? later.find(uploadsWorkspace) : undefined;
-      if (published)
-        report(uses.node.place, `the checkout leaves its token in \`.git\`, and \`${published.label}\` uploads it`, {
-          severity: "error",
-        });
-      else if (setting)
-        // Written out, it is meant; whether it is needed, the file does not show.
-        report(setting.place, "the token is kept, and no step of this job is seen to need it", { severity: "note" });
-      else report(uses.node.place, "the checkout leaves its token to every later step of the job");
+  check: ({ jobs }, report) => {
+    for (const { steps } of jobs) {
+      if (!steps.some(isCheckout)) continue;
+      const needed = steps.findLastIndex(needsCredentials);
+      const uploaded = steps.findLastIndex(uploadsWorkspace);
+      for (const step of steps) if (isCheckout(step) && step.index >= needed) checkStep(step, steps[uploaded], report);
     }
   },
 });
+
+const isCheckout = ({ uses }: Step): boolean => uses?.action === "actions/checkout";
+
+/** `upload`: the last step of the job that uploads the workspace. */
+const checkStep = (step: Step, upload: Step | undefined, report: Report): void => {
+  const place = step.uses?.node.place ?? step.place;
+  const setting = step.input("persist-credentials");
+  if (setting && (setting.literal === undefined || setting.literal.toLowerCase() === "false")) return;
+  if (upload && upload.index > step.index && liesInWorkspace(step))
+    report(place, `the checkout leaves its token in \`.git\`, and \`${upload.label}\` uploads it`, {
+      severity: "error",
+    });
+  else if (setting)
+    // Written out, it is meant; whether it is needed, the file does not show.
+    report(setting.place, "the token is kept, and no step of this job is seen to need it", { severity: "note" });
+  else report(place, "the checkout leaves its token to every later step of the job");
+};
 
 /** What talks to the remote. */
 const remoteCommands: ReadonlySet<string> = new Set([
