@@ -39,6 +39,12 @@ test.for([
     ['`root` must not hold an expression; use secret(), variable() or output() instead of `${{`, but is "${{ x }}"'],
   ],
   [
+    { name: "a", deploy: { smoke: { predict: { payload: { rows: [{ x: "${{ secrets.X }}" }] } } } } },
+    [
+      '`deploy.smoke.predict.payload` must not hold an expression: GitHub would replace `${{` in it, but is {"rows":[{"x":"${{ secrets.X }}"}]}',
+    ],
+  ],
+  [
     { pipelines: [{ name: "a" }, { name: "b", rot: 1 }] },
     ["`pipelines[1].rot` is not a field of the config → did you mean `root`?"],
   ],

@@ -169,7 +169,13 @@ const smoke = z.strictObject({
     .strictObject({
       path: urlPath.default("/predict").describe("Path that takes the payload as JSON by POST."),
       payload: z
-        .union([path, z.record(z.string(), z.json())])
+        .union([
+          path,
+          // However deep it is, it ends up in the workflow as it stands.
+          z.record(z.string(), z.json()).refine(value => !JSON.stringify(value).includes("${{"), {
+            message: "must not hold an expression: GitHub would replace `${{` in it",
+          }),
+        ])
         .default("sample_payload.json")
         .describe("A JSON file of the repository, or the JSON object itself."),
       expect: command.default(".predictions | length > 0").describe("jq condition that must hold for the answer."),
