@@ -35,6 +35,10 @@ const main = () => {
   const json = repository("json", "pipeline.config.json", '{ "name": "creditrisk" }\n');
   const hundred = repository("hundred", "pipeline.config.ts", typed(many(100)));
   const thousand = repository("thousand", "pipeline.config.ts", typed(many(1000)));
+  for (let index = 0; index < 334; index++) {
+    mkdirSync(join(thousand, `models/${index}`), { recursive: true });
+    writeFileSync(join(thousand, `models/${index}/pyproject.toml`), "");
+  }
   const written = repository("written", "pipeline.config.ts", typed('{ name: "creditrisk" }'));
   for (let index = 0; index < 1000; index++)
     writeFileSync(join(written, `.github/workflows/model-${index}.yaml`), byHand(index));
