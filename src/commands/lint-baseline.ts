@@ -3,7 +3,7 @@ import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { failure, success } from "../diagnostics/diagnostic.ts";
 import { kindBehindLinks } from "../host/links.ts";
 import { applyBaseline, baselineText, parseBaseline } from "../lint/baseline.ts";
-import { unread } from "../lint/selection.ts";
+import { isUnread } from "../lint/selection.ts";
 import type { App } from "./app.ts";
 import type { LintOptions } from "./lint.ts";
 
@@ -31,10 +31,10 @@ export const prepareBaseline = (
         "name a new file, or an earlier baseline",
       );
     return success(findings => {
-      const lasting = findings.filter(({ code }) => !unread.has(code));
+      const lasting = findings.filter(finding => !isUnread(finding));
       files.writeAll(new Map([[path, baselineText(lasting)]]));
       // What is written down counts no more; a file that could not be read still does.
-      return { diagnostics: findings.filter(({ code }) => unread.has(code)), known: lasting.length };
+      return { diagnostics: findings.filter(isUnread), known: lasting.length };
     });
   }
   if (baseline === undefined) return success(diagnostics => ({ diagnostics, known: 0 }));

@@ -8,7 +8,7 @@ import { findRepository } from "../repository/root.ts";
 import type { ForeignFinding } from "./foreign/linter.ts";
 import { lintFile } from "./lint.ts";
 import { rules } from "./rules/index.ts";
-import { unread } from "./selection.ts";
+import { isUnread } from "./selection.ts";
 import type { Waived } from "./waivers.ts";
 import { applyWaivers, readWaivers } from "./waivers.ts";
 
@@ -53,7 +53,6 @@ export const createLinter = ({ cwd, files, today }: LinterOptions): Linter => {
       // The other linters, and what starts them, are loaded only by those who ask for them.
       const all =
         theirs.length === 0 ? named : (await import("./foreign/merge.ts")).merge(named, theirs, shown, written);
-      const isUnread = ({ code }: Diagnostic) => unread.has(code);
       const { remaining, ...rest } = applyWaivers(
         all.filter(finding => !isUnread(finding)),
         waivers,

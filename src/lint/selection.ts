@@ -4,7 +4,7 @@ import { areaOf, failure, success } from "../diagnostics/diagnostic.ts";
 import { rules } from "./rules/index.ts";
 
 /** Whether a finding is to be reported. */
-export type Selects = (finding: Pick<Diagnostic, "code">) => boolean;
+export type Selects = (finding: Pick<Diagnostic, "code" | "severity">) => boolean;
 
 /**
  * Findings of certain rules, or areas of rules, or of all but some. What keeps a file from being read at all is always
@@ -19,18 +19,23 @@ export const selection = (
   const needed = (disabled ?? []).filter(name => unread.has(name));
   if (needed.length > 0) return failure(...needed.map(neededRule));
   const names = (list: readonly string[], code: DiagnosticCode) => list.includes(code) || list.includes(areaOf(code));
-  return success(({ code }) => {
-    if (unread.has(code)) return true;
+  return success(finding => {
+    const { code } = finding;
+    if (isUnread(finding)) return true;
     if (disabled && names(disabled, code)) return false;
     return only === undefined || names(only, code) || areaOf(code) === "lint";
   });
 };
 
 /** The rules that say that a file could not be looked at. */
-export const unread: ReadonlySet<string> = new Set([
+const unread: ReadonlySet<string> = new Set([
   "workflow/yaml-syntax",
   ...rules.filter(({ inspect }) => inspect !== undefined).map(({ id }) => id),
 ]);
+
+/** Whether it says that a file was not looked at; a warning of such a rule says less. */
+export const isUnread = ({ code, severity }: Pick<Diagnostic, "code" | "severity">): boolean =>
+  severity === "error" && unread.has(code);
 
 const ids = rules.map(({ id }) => id);
 const areas = [...new Set(ids.map(areaOf)), "lint", "actionlint", "zizmor"];
