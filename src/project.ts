@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import type { Lock } from "./actions/lock.ts";
 import { initialLock, LOCK_FILE, lockText, parseLock } from "./actions/lock.ts";
 import { findConfig } from "./config/find.ts";
+import type { Locate } from "./config/load.ts";
 import { loadConfig } from "./config/load.ts";
 import { parseConfig } from "./config/parse.ts";
 import type { Pipeline } from "./config/pipeline.ts";
@@ -27,6 +28,10 @@ export interface Project {
   readonly configFile: string;
   /** Absolute paths of the config and every file it imports. */
   readonly sources: readonly string[];
+  /** The config as it was written, before defaults. */
+  readonly value: unknown;
+  /** Finds the places of values in the config file. */
+  readonly locate: () => Promise<Locate>;
   readonly lockFile: string;
   /** The lock file's text, if it has still to be written. */
   readonly newLock: string | undefined;
@@ -65,26 +70,35 @@ export const openProject = async (options: ProjectOptions): Promise<Result<Proje
   const configFile = shown(root, found.value);
   const lockPath = join(dirname(found.value), LOCK_FILE);
   const lockFile = shown(root, lockPath);
-  const { position } = loaded.value;
-  const parsed = parseConfig(loaded.value.value, { configFile, lockFile, position });
+  const { value, sources, locate } = loaded.value;
   const lock = readLock(host, lockPath, lockFile);
+  // Where a value stands matters only for what is said of it, and takes a parser to find out.
+  const parse = (position: Locate) => parseConfig(value, { configFile, lockFile, position });
+  const first = parse(nowhere);
+  const parsed = first.ok ? first : parse(await locate());
   if (!parsed.ok || !lock.ok) return both(parsed, lock);
   const list = await templates();
-  const planOf = (pipelines: readonly Pipeline[]) => plan(pipelines, list, { lock: lock.value.lock, position });
-  const planned = planOf(parsed.value);
+  const planWith = (pipelines: readonly Pipeline[], position: Locate) =>
+    plan(pipelines, list, { lock: lock.value.lock, position });
+  const quick = planWith(parsed.value, nowhere);
+  const planned = quick.ok ? quick : planWith(parsed.value, await locate());
   if (!planned.ok) return planned;
   return success({
     root,
     configFile,
     lockFile,
-    sources: loaded.value.sources,
+    sources,
+    value,
+    locate,
     newLock: lock.value.written ? undefined : lockText(lock.value.lock),
     pipelines: parsed.value,
     plan: planned.value,
-    planOf,
+    planOf: pipelines => planWith(pipelines, nowhere),
     survey: () => survey({ root, configFile, plan: planned.value }, host),
   });
 };
+
+const nowhere: Locate = () => undefined;
 
 /** GitHub refuses a larger workflow file. https://docs.github.com/actions/reference/limits */
 const FILE_BYTES = 500_000;

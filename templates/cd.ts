@@ -76,7 +76,7 @@ const trainJob = (pipeline: Pipeline) => {
       ...pull(pipeline),
       repro(pipeline, {
         id: "train",
-        name: "Train, validate and measure drift",
+        name: pipeline.dvc.stages.drift.length > 0 ? "Train, validate and measure drift" : "Train and validate",
         comment: "One call, one graph: nothing runs twice.",
         stages: stagesOf(pipeline.dvc),
         force: false,

@@ -1,4 +1,4 @@
-import type { Deploy, Pipeline, Retrain } from "../src/config/pipeline.ts";
+import type { Deploy, Monitor, Pipeline, Retrain } from "../src/config/pipeline.ts";
 import type { Condition } from "../src/model/expression.ts";
 import { all, any, cancelled, either, equal, github, not, secrets } from "../src/model/expression.ts";
 import { read, write } from "../src/model/permission.ts";
@@ -72,7 +72,7 @@ type Input = ReturnType<typeof dispatchInput>;
 
 const refreshJob = (pipeline: Pipeline, force: Input, stages: Input) => {
   const { deploy } = pipeline;
-  const { retrain } = pipeline.nightly;
+  const { monitor: monitored, retrain } = pipeline.nightly;
   const environment = python(pipeline, { cached: true });
   const cache = dvcCache(pipeline);
   const refresh = repro(pipeline, {
@@ -95,12 +95,12 @@ const refreshJob = (pipeline: Pipeline, force: Input, stages: Input) => {
     : undefined;
   return job({
     id: "refresh",
-    name: "Refresh and monitor",
-    comment: "Monitoring and the upload happen also when the data is stale; the job still ends red.",
+    name: monitored ? "Refresh and monitor" : "Refresh",
+    comment: `${monitored ? "Monitoring and the upload happen" : "The upload happens"} also when the data is stale; the job still ends red.`,
     runsOn: pipeline.runners.nightly,
     environment: pipeline.environments.nightly,
     timeoutMinutes: pipeline.timeouts.refresh,
-    permissions: { contents: read("to check out the code"), ...awsPermissions(deploy) },
+    permissions: { contents: read("to check out the code"), ...(monitored && awsPermissions(deploy)) },
     ...(decision && { outputs: { retrain: decision.outputs.retrain } }),
     workingDirectory: workingDirectory(pipeline),
     steps: [
@@ -110,7 +110,7 @@ const refreshJob = (pipeline: Pipeline, force: Input, stages: Input) => {
       ...pull(pipeline),
       refresh,
       ...freshnessGate(pipeline, "nightly"),
-      ...monitor(pipeline, deploy, refreshed),
+      ...(monitored ? monitor(pipeline, monitored, deploy, refreshed) : []),
       ...(decision ? [decision] : []),
       ...upload(pipeline, {
         artifact: `${pipeline.name}-nightly-reports`,
@@ -127,6 +127,7 @@ const refreshJob = (pipeline: Pipeline, force: Input, stages: Input) => {
 /** The drift of production data, published where AWS can be reached. That it cannot be is said aloud, not swallowed. */
 const monitor = (
   pipeline: Pipeline,
+  { command: text }: Monitor,
   deploy: Deploy | false,
   measured: Condition<"jobs.<job_id>.steps.if">,
 ): readonly Step[] => {
@@ -136,7 +137,7 @@ const monitor = (
       name: "Compare production data with the training data",
       if: measured,
       env: { ...mlflowEnv(pipeline), ...env },
-      run: `${pipeline.nightly.monitor.command}\n`,
+      run: `${text}\n`,
     });
   if (!deploy) return [command({})];
   const { auth, region } = deploy.aws;

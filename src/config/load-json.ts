@@ -1,5 +1,5 @@
 import { type Diagnostic, failure, type Result, success } from "../diagnostics/diagnostic.ts";
-import { type LoadedConfig, type Position, requireObject } from "./load.ts";
+import { type LoadedConfig, type Locate, type Position, requireObject } from "./load.ts";
 
 /** A config in strict JSON. A `$schema` for editors is no part of it. */
 export const loadJson = (text: string, path: string, file: string): Result<LoadedConfig> => {
@@ -9,11 +9,14 @@ export const loadJson = (text: string, path: string, file: string): Result<Loade
   const value = requireObject(parsed.value.value, file, "holds");
   if (!value.ok) return value;
   const { $schema: _, ...config } = value.value as Record<string, unknown>;
-  return success({ value: config, sources: [path], position: parsed.value.position });
+  return success({ value: config, sources: [path], locate: async () => parsed.value.position });
 };
 
 /** What `JSON.parse` accepts, except that a key may stand only once; with the places it does not tell. */
-export const parseJson = (text: string, file: string): Result<Pick<LoadedConfig, "value" | "position">> => {
+export const parseJson = (
+  text: string,
+  file: string,
+): Result<{ readonly value: unknown; readonly position: Locate }> => {
   const { root, problems } = scan(text);
   if (problems.length > 0)
     return failure(
@@ -28,7 +31,7 @@ export const parseJson = (text: string, file: string): Result<Pick<LoadedConfig,
         }),
       ),
     );
-  const position: LoadedConfig["position"] = keys => {
+  const position: Locate = keys => {
     let node = root;
     for (const key of keys) {
       const next = node.children?.get(String(key));

@@ -42,7 +42,11 @@ export const loadScript = async (
       const value = requireObject(outcome.value, file, "exports");
       if (!value.ok) return value;
       cache.save();
-      return success({ value: value.value, sources, position: () => undefined });
+      const locate = async () => {
+        const { scriptPlaces } = await import("./script-places.ts");
+        return scriptPlaces(new TextDecoder().decode(files.read(path)), /\.[cm]?ts$/.test(path));
+      };
+      return success({ value: value.value, sources, locate });
     }
   }
 };

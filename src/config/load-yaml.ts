@@ -12,7 +12,7 @@ import {
   visit,
 } from "yaml";
 import { type Diagnostic, failure, type Result, success } from "../diagnostics/diagnostic.ts";
-import { type LoadedConfig, requireObject } from "./load.ts";
+import { type LoadedConfig, type Locate, requireObject } from "./load.ts";
 
 /** Uses of anchors, nested ones multiplied: a config repeats a few blocks, an attack expands to billions. */
 const MAX_ALIASES = 1000;
@@ -66,13 +66,13 @@ export const loadYaml = (text: string, path: string, file: string): Result<Loade
     if (!value.ok) return value;
     if (holdsItself(value.value))
       return failure(problem("an alias stands inside of what it repeats", "write the value out"));
-    const position: LoadedConfig["position"] = keys => {
+    const position: Locate = keys => {
       const offset = offsetOf(document.contents, keys);
       if (offset === undefined) return undefined;
       const { line, col } = lines.linePos(offset);
       return { line, column: col };
     };
-    return success({ value: value.value, sources: [path], position });
+    return success({ value: value.value, sources: [path], locate: async () => position });
   } catch (error) {
     // Aliases and merge keys are followed last, and refused without a place.
     const message = error instanceof Error ? (error.message.split("\n", 1)[0] as string) : String(error);

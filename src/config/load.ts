@@ -11,9 +11,12 @@ export interface LoadedConfig {
   readonly value: unknown;
   /** Absolute paths of the config and of every file it imported, for `--watch`. */
   readonly sources: readonly string[];
-  /** Place of a value in a JSON or YAML config, of its nearest parent if there is no such value; undefined for code. */
-  readonly position: (path: readonly (string | number)[]) => Position | undefined;
+  /** Finds the places of values. Of code, that takes a parser, which is loaded only when something is to be said of a place. */
+  readonly locate: () => Promise<Locate>;
 }
+
+/** Place of a value in a config, or of its nearest parent if there is no such value; undefined where code does not write it out. */
+export type Locate = (path: readonly (string | number)[]) => Position | undefined;
 
 /** Line and column count from one. */
 export interface Position {

@@ -68,6 +68,7 @@ export interface Pipeline
 export type Dvc = Pipeline["dvc"];
 export type Smoke = Of<Deploy["smoke"]>;
 export type Promote = Of<Pipeline["promote"]>;
+export type Monitor = Of<Pipeline["nightly"]["monitor"]>;
 export type Retrain = Of<Pipeline["nightly"]["retrain"]>;
 export type Notify = Of<Pipeline["notify"]>;
 export type { Value };

@@ -31,7 +31,10 @@ export const resolvePipeline = (parsed: ParsedPipeline, place: ConfigPlace): Pip
     checks: checks(parsed),
     dvc: {
       ...parsed.dvc,
-      stages: { train: list(parsed.dvc.stages.train), drift: list(parsed.dvc.stages.drift) },
+      stages: {
+        train: list(parsed.dvc.stages.train),
+        drift: parsed.dvc.stages.drift === false ? [] : list(parsed.dvc.stages.drift),
+      },
     },
     images: parsed.images.map(image => ({ ...image, include: image.include ?? models(bundle) }) satisfies Image),
     deploy: parsed.deploy && {

@@ -90,7 +90,10 @@ const dvc = z.strictObject({
   stages: z
     .strictObject({
       train: stages.default("validate_model").describe("Stage or stages that end in a validated model."),
-      drift: stages.default("monitor_drift").describe("Stage or stages that measure drift on the same data."),
+      drift: z
+        .union([stages, z.literal(false)])
+        .default("monitor_drift")
+        .describe("Stage or stages that measure drift on the same data; `false`: none."),
     })
     .prefault({})
     .describe("The stages of `dvc.yaml` that the workflows run."),
@@ -306,13 +309,16 @@ const nightly = z.strictObject({
     .describe("When it runs: minute hour day month weekday."),
   timezone: timezone.optional().describe("IANA time zone of the schedule. Default: UTC."),
   monitor: z
-    .strictObject({
-      command: command
-        .default("python -m creditrisk.monitoring.production --publish-metrics")
-        .describe("Command that compares production data with the training data and publishes the result."),
-    })
+    .union([
+      z.strictObject({
+        command: command
+          .default("python -m creditrisk.monitoring.production --publish-metrics")
+          .describe("Command that compares production data with the training data and publishes the result."),
+      }),
+      z.literal(false),
+    ])
     .prefault({})
-    .describe("The monitoring of production."),
+    .describe("The monitoring of production; `false`: none."),
   retrain: z
     .union([
       z.strictObject({

@@ -142,7 +142,8 @@ export const transform = (source: string, format: Format): Transformed => {
   };
 };
 
-interface Token {
+/** A word of the source. */
+export interface Token {
   readonly type: TokenType;
   readonly text: string;
   readonly start: number;
@@ -159,7 +160,8 @@ const RESERVED = new Set(["exports", "$static", "$import", "$call", "$meta", "$d
 /** Roles of sucrase's tokens that make a name: see `isDeclaration` in its tokenizer. */
 const DECLARATIONS = new Set([2, 3, 4, 5, 6, 7, 9]);
 
-const parseTokens = (source: string, typescript: boolean): readonly Token[] => {
+/** The words of a source; throws a {@link SyntaxProblem} where it has none. */
+export const parseTokens = (source: string, typescript: boolean): readonly Token[] => {
   try {
     return parse(source, false, typescript, false).tokens.map(({ type, start, end, isType, identifierRole }) => ({
       type,

@@ -61,7 +61,7 @@ test("all keys that JSON repeats are reported", async () => {
 
 test("JSON knows the place of every value, or of its nearest parent", async () => {
   const result = await json('{\n  "a": {\n    "b": [1, {"c": "x"}]\n  }\n}');
-  const position = result.ok ? result.value.position : () => undefined;
+  const position = result.ok ? await result.value.locate() : () => undefined;
   expect(position([])).toEqual({ line: 1, column: 1 });
   expect(position(["a"])).toEqual({ line: 2, column: 8 });
   expect(position(["a", "b", 0])).toEqual({ line: 3, column: 11 });
@@ -156,7 +156,7 @@ test("deep nesting is refused or read, but ends", async () => {
 
 test("YAML knows the place of every value, or of its nearest parent", async () => {
   const result = await yaml("a:\n  b:\n    - 1\n    - c: x\n  d:\n3: y\n");
-  const position = result.ok ? result.value.position : () => undefined;
+  const position = result.ok ? await result.value.locate() : () => undefined;
   expect(position([])).toEqual({ line: 1, column: 1 });
   expect(position(["a", "b"])).toEqual({ line: 3, column: 5 });
   expect(position(["a", "b", 1, "c"])).toEqual({ line: 4, column: 10 });
@@ -252,7 +252,7 @@ test("property: whatever a data file holds, the answer is a value or diagnostics
     fc.asyncProperty(bytes, fc.constantFrom("json", "yaml", "yml"), async (content, ending) => {
       put(root, `pipeline.config.${ending}`, content);
       const result = await loadConfig(join(root, `pipeline.config.${ending}`), { files: disk, root });
-      if (result.ok) expect(typeof result.value.position(["a", 0])?.line).toBe("number");
+      if (result.ok) expect(typeof (await result.value.locate())(["a", 0])?.line).toBe("number");
       else expect(result.diagnostics.length).toBeGreaterThan(0);
     }),
     { numRuns: 3000 },

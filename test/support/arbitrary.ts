@@ -187,7 +187,7 @@ export const pipeline: fc.Arbitrary<Pipeline> = fc
         )
         .map(([ours, own]) => ({ ...ours, ...own })),
       dvc: some({
-        stages: some({ train: stages, drift: stages }),
+        stages: some({ train: stages, drift: fc.oneof(stages, fc.constant(false as const)) }),
         remote: orFalse(some({ name: kebab, url: value, credentials: orFalse(secret) })),
         push: fc.boolean(),
         staleLock: fc.constantFrom("ignore" as const, "warn" as const, "fail" as const),
