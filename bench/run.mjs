@@ -43,6 +43,7 @@ const main = () => {
   for (let index = 0; index < 1000; index++)
     writeFileSync(join(written, `.github/workflows/model-${index}.yaml`), byHand(index));
   for (const name of ["ci", "cd", "nightly"]) rmSync(join(written, `.github/workflows/${name}.yaml`));
+  const large = repositoryOfFiles(100_000);
   const bin = values.bin;
   /** @type {readonly Case[]} */
   const cases = [
@@ -55,6 +56,7 @@ const main = () => {
     { name: "generate, nothing to change, warm", args: [bin, "generate"], cwd: one, target: [2.3, 1.8] },
     { name: "check --all, TypeScript config, warm", args: [bin, "check", "--all"], cwd: one, target: [4.5, 3.5] },
     { name: "lint, three workflows", args: [bin, "lint"], cwd: one, target: [4.5, 3.5] },
+    { name: "doctor, 100,000 files", args: [bin, "doctor"], cwd: large, slow: true, target: [34, 17, 200] },
     { name: "check, 100 workflows", args: [bin, "check"], cwd: hundred },
     { name: "check, 1,000 workflows", args: [bin, "check"], cwd: thousand, slow: true, target: [15, 9, 130] },
     { name: "lint, 1,000 by hand", args: [bin, "lint"], cwd: written, slow: true, target: [45, 30, 200] },
@@ -160,6 +162,44 @@ const repository = (name, file, config) => {
   execFileSync("git", ["init", "--quiet"], { cwd: folder });
   writeFileSync(join(folder, file), config);
   run({ name: "generate", args: [values.bin, "generate"], cwd: folder });
+  return folder;
+};
+
+/**
+ * A small project among so many tracked files, in which nothing is wrong.
+ *
+ * @param {number} count
+ */
+const repositoryOfFiles = count => {
+  const folder = join(work, "large");
+  for (let index = 0; index < count; index++) {
+    if (index % 500 === 0) mkdirSync(join(folder, `data/part-${index / 500}`), { recursive: true });
+    writeFileSync(join(folder, `data/part-${Math.floor(index / 500)}/${index}.csv`), "");
+  }
+  const files = {
+    "pipeline.config.json": JSON.stringify({
+      name: "large",
+      python: { install: ["pip install -r requirements.txt"] },
+      checks: { lint: false, security: false, compile: false, test: false },
+      dvc: { stages: { train: "fit", drift: false }, remote: false },
+      ...{ mlflow: false, freshness: false, images: [], deploy: false, promote: false },
+      artifacts: { bundle: ["model.json"], nightly: ["model.json"] },
+      nightly: { cron: "17 6 * * *", monitor: false, retrain: false },
+    }),
+    "requirements.txt": "dvc==3.67.1\n",
+    "fit.py": 'open("model.json", "w").write("{}")\n',
+    "dvc.yaml": "stages:\n  fit:\n    cmd: python fit.py\n    deps: [fit.py, data]\n    outs: [model.json]\n",
+    "dvc.lock":
+      "schema: '2.0'\nstages:\n  fit:\n    cmd: python fit.py\n    deps:\n    - path: data\n      md5: a.dir\n    - path: fit.py\n      md5: a\n    outs:\n    - path: model.json\n      md5: a\n",
+    ".dvc/config": "",
+    ".gitignore": "/model.json\n",
+  };
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  execFileSync("git", ["init", "--quiet"], { cwd: folder });
+  execFileSync("git", ["add", "--all"], { cwd: folder });
   return folder;
 };
 

@@ -29,7 +29,13 @@ export const withGeneratedParts = async readme => {
   const folder = mkdtempSync(join(tmpdir(), "creditrisk-ci-docs-"));
   try {
     await buildPackage(join(folder, "dist"));
-    const parts = { ...samples(folder), ...(await reference()), ...commands(folder), rules: await kindsOfRules() };
+    const parts = {
+      ...samples(folder),
+      ...(await reference()),
+      ...commands(folder),
+      rules: await kindsOfRules(),
+      checks: await tableOfChecks(),
+    };
     return readme.replace(SECTION, (...match) => {
       const { name } = match.at(-1);
       const text = parts[/** @type {keyof typeof parts} */ (name)];
@@ -154,11 +160,20 @@ const reference = async () => {
 
 /** @typedef {import("../src/lint/rule.ts").Rule} Rule */
 
-/** @type {() => Promise<{ rules: readonly Rule[], infos: readonly import("../src/diagnostics/report.ts").RuleInfo[], exampleText: typeof import("../src/lint/examples.ts").exampleText }>} */
+/** @typedef {readonly import("../src/diagnostics/report.ts").RuleInfo[]} Infos */
+
+/** @type {() => Promise<{ rules: readonly Rule[], infos: Infos, exampleText: typeof import("../src/lint/examples.ts").exampleText }>} */
 const readRules = async () => ({
   rules: (await importSource("src/lint/rules/index.ts")).rules,
   infos: (await importSource("src/lint/rule-infos.ts")).ruleInfos,
   exampleText: (await importSource("src/lint/examples.ts")).exampleText,
+});
+
+/** @type {() => Promise<{ checks: readonly import("../src/doctor/check.ts").Check[], infos: Infos, exampleFiles: typeof import("../src/doctor/examples.ts").exampleFiles }>} */
+const readChecks = async () => ({
+  checks: (await importSource("src/doctor/checks/index.ts")).checks,
+  infos: (await importSource("src/doctor/check-infos.ts")).checkInfos,
+  exampleFiles: (await importSource("src/doctor/examples.ts")).exampleFiles,
 });
 
 const AREAS = {
@@ -180,6 +195,41 @@ const kindsOfRules = async () => {
   );
 };
 
+/** @type {(infos: Infos) => string} */
+const overview = infos =>
+  table(
+    ["Id", "Severity", "What is wrong"],
+    infos.map(({ id, severity, summary }) => [`[\`${id}\`](#${id.replace("/", "")})`, severity, summary]),
+  );
+
+const tableOfChecks = async () => {
+  const { infos } = await readChecks();
+  return table(
+    ["Check", "Severity", "What is wrong"],
+    infos.map(({ id, severity, summary }) => [`\`${id}\``, severity, summary]),
+  );
+};
+
+/** Every check with what it means and its examples: docs/checks.md. */
+export const checksPage = async () => {
+  const { checks, infos, exampleFiles } = await readChecks();
+  const parts = [
+    "# Checks of `creditrisk-ci doctor`",
+    "`creditrisk-ci explain <id>` shows one of them. An `error` is certain and makes the exit code 1; a `warning` is probable, or holds in some runs; a `note` is advice. Of each example, only the files that matter are shown.",
+    overview(infos),
+  ];
+  for (const { id, severity, summary, why, hint, helpUri } of infos) {
+    const check = checks.find(known => known.id === id);
+    parts.push(`## ${id}`, `${summary} (${severity})`, why, `**Mend:** ${hint}`);
+    for (const which of /** @type {const} */ (["bad", "good"])) {
+      const text = check && exampleFiles(check, which);
+      if (text) parts.push(which === "bad" ? "Bad:" : "Good:", fenced("text", text));
+    }
+    if (helpUri !== undefined) parts.push(`See <${helpUri}>`);
+  }
+  return `${parts.join("\n\n")}\n`;
+};
+
 /** Every rule with what it means and its examples: docs/rules.md. */
 export const rulesPage = async () => {
   const { rules, infos, exampleText } = await readRules();
@@ -189,14 +239,7 @@ export const rulesPage = async () => {
   ];
   for (const [area, question] of Object.entries(AREAS)) {
     const own = infos.filter(({ id }) => id.startsWith(`${area}/`));
-    parts.push(
-      `## ${area}`,
-      question,
-      table(
-        ["Rule", "Severity", "What is wrong"],
-        own.map(({ id, severity, summary }) => [`[\`${id}\`](#${id.replace("/", "")})`, severity, summary]),
-      ),
-    );
+    parts.push(`## ${area}`, question, overview(own));
     for (const { id, severity, summary, why, hint, helpUri } of own) {
       const rule = rules.find(known => known.id === id);
       parts.push(`### ${id}`, `${summary} (${severity})`, why, `**Mend:** ${hint}`);
@@ -217,7 +260,7 @@ export const rulesPage = async () => {
 const meanings = {
   clean: "All is well.",
   findings:
-    "`check`: a workflow differs from what the config means. `lint`: an error was found. `generate`: a file is protected, nothing was written.",
+    "`check`: a workflow differs from what the config means. `lint`, `doctor`: an error was found. `generate`: a file is protected, nothing was written.",
   usage: "Wrong use, an invalid config or lock file, no git repository.",
   bug: "A bug of ours. Please report it.",
   machine: "The machine's fault: disk, permissions, a missing program.",
@@ -274,4 +317,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(file, await withGeneratedParts(readFileSync(file, "utf8")));
   mkdirSync(join(root, "docs"), { recursive: true });
   writeFileSync(join(root, "docs/rules.md"), await rulesPage());
+  writeFileSync(join(root, "docs/checks.md"), await checksPage());
 }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import stringWidth from "string-width";
 import { expect, test } from "vitest";
 import type { Diagnostic } from "../src/diagnostics/diagnostic.ts";
-import { excerptOf, lintAreas } from "../src/diagnostics/diagnostic.ts";
+import { excerptOf, findingAreas } from "../src/diagnostics/diagnostic.ts";
 import { exitCodeOf } from "../src/diagnostics/exit-code.ts";
 import { finding, written } from "./support/diagnostics.ts";
 
@@ -19,7 +19,7 @@ const unpinned: Diagnostic = {
 };
 
 test("exit codes: errors of every kind of linting are findings, warnings and notes are none", () => {
-  for (const area of lintAreas) {
+  for (const area of findingAreas) {
     const of = (severity: Diagnostic["severity"]) => exitCodeOf([{ code: `${area}/x`, severity, message: "m" }]);
     expect([of("error"), of("warning"), of("note")]).toEqual([1, 0, 0]);
   }

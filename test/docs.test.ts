@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { rulesPage, withGeneratedParts } from "../scripts/docs.mjs";
+import { checksPage, rulesPage, withGeneratedParts } from "../scripts/docs.mjs";
 import { initialLock, lockText } from "../src/actions/lock.ts";
 import { repository } from "./support/repo.ts";
 
@@ -22,6 +22,10 @@ test("the README says what the sources say (`npm run docs` mends it)", async () 
 
 test("docs/rules.md says what the rules say (`npm run docs` mends it)", async () => {
   expect(await rulesPage()).toBe(readFileSync(join(import.meta.dirname, "../docs/rules.md"), "utf8"));
+});
+
+test("docs/checks.md says what the checks say (`npm run docs` mends it)", async () => {
+  expect(await checksPage()).toBe(readFileSync(join(import.meta.dirname, "../docs/checks.md"), "utf8"));
 });
 
 test("the README shows configs in TypeScript and in YAML", () => {

@@ -61,6 +61,8 @@ const layers: readonly (readonly string[])[] = [
   ["src/template.ts", "src/render", "src/extend.ts", "src/capabilities.ts", "src/git"],
   ["src/plan.ts", "templates"],
   ["src/drift", "src/lint"],
+  ["src/doctor"],
+  ["src/init"],
   ["src/project.ts"],
   ["src/rehearse"],
   ["src/commands"],

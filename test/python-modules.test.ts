@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findModule } from "../src/repository/python.ts";
+import { findModule } from "../src/repository/python/modules.ts";
 import { repositoryOf } from "./support/contents.ts";
 
 const repository = repositoryOf({

@@ -11,7 +11,7 @@ test("the repository is the nearest folder above that holds .git, be it a folder
   expect(findRepository(files, "/repo/other")).toEqual({ ok: true, value: "/repo" });
   expect(findRepository(files, "/elsewhere")).toMatchObject({
     ok: false,
-    diagnostics: [{ code: "repository/not-found", hint: expect.stringContaining("git init") }],
+    diagnostics: [{ code: "usage/no-repository", hint: expect.stringContaining("git init") }],
   });
 });
 
@@ -21,8 +21,8 @@ test("the way to the workflows must be made of folders, as far as it goes", () =
   expect(ask({})).toEqual([]);
   expect(ask({ ".github/dependabot.yml": "" })).toEqual([]);
   expect(ask({ ".github/workflows/ci.yaml": "" })).toEqual([]);
-  expect(ask({ ".github": "" })).toEqual([["repository/not-a-folder", ".github"]]);
-  expect(ask({ ".github/workflows": "" })).toEqual([["repository/not-a-folder", ".github/workflows"]]);
+  expect(ask({ ".github": "" })).toEqual([["usage/not-a-folder", ".github"]]);
+  expect(ask({ ".github/workflows": "" })).toEqual([["usage/not-a-folder", ".github/workflows"]]);
 });
 
 test("a path is shown relative to the repository", () => {

@@ -19,7 +19,10 @@ export const check = (program: Command, app: App, end: (code: ExitCode) => void)
   program
     .command("check")
     .description("compare the committed workflows with what the config means; exit code 1 when they differ")
-    .option("--all", "look also at what the workflows say, as `lint` does, at those written by hand too")
+    .option(
+      "--all",
+      "look also at what the workflows say, as `lint` does, and at what the repository has, as `doctor` does",
+    )
     .option("--staged", "compare what is staged for the next commit, config and workflows alike")
     .option("--patch <file>", "write what `generate` would change as a patch for `git apply`")
     .addHelpText(
@@ -83,15 +86,26 @@ interface Linted {
   readonly conclusion: readonly string[];
 }
 
-/** What the workflows say: all of them on request; otherwise those that somebody edited, where the edit breaks a rule. */
+/** What the workflows say, and whether the repository has what they need: on request; otherwise what is said by those that somebody edited, where the edit breaks a rule. */
 const linted = async (
   { host }: App,
   { all }: CheckOptions,
-  { root }: Project,
+  project: Project,
   drifts: readonly Drift[],
 ): Promise<Linted> => {
+  const { root } = project;
   const edited = drifts.filter(({ status }) => status === "hand-edited" || status === "pins-only");
-  if (all) return (await import("./lint-project.ts")).lintProject(root, host);
+  if (all) {
+    const linted = await (await import("./lint-project.ts")).lintProject(root, host);
+    const examined = (await (await import("./run-doctor.ts")).examineProject(project, host)).map(
+      ({ diagnostic }) => diagnostic,
+    );
+    const { summary } = await import("./summary.ts");
+    return {
+      findings: [...linted.findings, ...examined],
+      conclusion: [...linted.conclusion, `doctor: ${summary(examined)}`],
+    };
+  }
   if (edited.length === 0) return { findings: [], conclusion: [] };
   return { findings: await (await import("./lint-project.ts")).lintEdits(root, host, edited), conclusion: [] };
 };

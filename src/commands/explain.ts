@@ -6,7 +6,7 @@ import type { App, GlobalOptions } from "./app.ts";
 export const explain = (program: Command, app: App, end: (code: ExitCode) => void): void => {
   program
     .command("explain")
-    .description("what a rule of `lint` means and why it matters, with a bad and a good example")
+    .description("what a finding of `lint` or `doctor` means and why it matters, with a bad and a good example")
     .argument("[rule]", "its id; without one, all are listed")
     .addHelpText(
       "after",

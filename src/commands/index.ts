@@ -2,8 +2,10 @@ import type { Command } from "commander";
 import type { ExitCode } from "../diagnostics/exit-code.ts";
 import type { App } from "./app.ts";
 import { check } from "./check.ts";
+import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { generate } from "./generate.ts";
+import { init } from "./init.ts";
 import { lint } from "./lint.ts";
 import { rehearse } from "./rehearse.ts";
 import { schema } from "./schema.ts";
@@ -12,4 +14,4 @@ import { schema } from "./schema.ts";
 export type AddCommand = (program: Command, app: App, end: (code: ExitCode) => void) => void;
 
 /** Every command, in the order of the help. */
-export const commands: readonly AddCommand[] = [generate, check, lint, explain, rehearse, schema];
+export const commands: readonly AddCommand[] = [init, generate, check, lint, doctor, explain, rehearse, schema];

@@ -4,7 +4,8 @@ import type { Drift } from "../drift/drift.ts";
 import type { Host } from "../host/host.ts";
 import { createLinter } from "../lint/linter.ts";
 import { findTargets } from "../lint/targets.ts";
-import { lintAll, summary } from "./run-lint.ts";
+import { lintAll } from "./run-lint.ts";
+import { summary } from "./summary.ts";
 
 /** All that is wrong with the workflows of a repository; a repository without any has nothing wrong with them. */
 export const lintProject = async (

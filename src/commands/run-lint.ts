@@ -1,10 +1,11 @@
+import { byPlace } from "../diagnostics/by-place.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
-import { failure, success } from "../diagnostics/diagnostic.ts";
+import { failure, severities, success } from "../diagnostics/diagnostic.ts";
 import type { ExitCode } from "../diagnostics/exit-code.ts";
 import type { Host } from "../host/host.ts";
 import type { Asked } from "../lint/foreign/ask.ts";
 import type { ForeignLinter } from "../lint/foreign/linter.ts";
-import { byPlace, createLinter } from "../lint/linter.ts";
+import { createLinter } from "../lint/linter.ts";
 import { ruleInfos } from "../lint/rule-infos.ts";
 import { selection } from "../lint/selection.ts";
 import { findTargets } from "../lint/targets.ts";
@@ -13,6 +14,7 @@ import type { App } from "./app.ts";
 import type { LintOptions } from "./lint.ts";
 import type { Compared } from "./lint-baseline.ts";
 import { progressOn } from "./progress.ts";
+import { summary, things } from "./summary.ts";
 
 /** The command `lint`. What only some runs need is loaded by those: other linters, baselines. */
 export const runLint = async (app: App, options: LintOptions, names: readonly string[]): Promise<ExitCode> => {
@@ -58,8 +60,6 @@ export const runLint = async (app: App, options: LintOptions, names: readonly st
     rules: ruleInfos,
   });
 };
-
-const severities = ["error", "warning", "note"] as const;
 
 const baselineOf = async (
   app: App,
@@ -121,16 +121,4 @@ export const lintAll = async (paths: readonly string[], { cwd, host, foreign = [
   return { diagnostics: diagnostics.sort(byPlace), waived, others: asked.present };
 };
 
-const things = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? "" : "s"}`;
-
 const counted = (count: number, what: string): string => (count === 0 ? "" : `${count} ${what}`);
-
-/** `2 errors, 1 note`, or that there is nothing. */
-export const summary = (diagnostics: readonly Diagnostic[]): string => {
-  const counts = severities.map(severity => ({
-    severity,
-    count: diagnostics.filter(diagnostic => diagnostic.severity === severity).length,
-  }));
-  const parts = counts.filter(({ count }) => count > 0).map(({ severity, count }) => things(count, severity));
-  return parts.length === 0 ? "nothing found" : parts.join(", ");
-};

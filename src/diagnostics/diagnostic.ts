@@ -1,10 +1,13 @@
-/** What is found out about workflow files, by us and by the linters that are asked besides. */
-export const lintAreas = ["lint", "workflow", "policy", "pipeline", "actionlint", "zizmor"] as const;
+/** What is found out about workflow files, by us and by the linters that are asked besides, and about the repository they run in. */
+export const findingAreas = ["lint", "workflow", "policy", "pipeline", "actionlint", "zizmor", "repository"] as const;
 
 /** The areas a code can begin with; the text after the slash names the one thing that is wrong. */
 type Area =
-  | (typeof lintAreas)[number]
-  | ("config" | "drift" | "generate" | "internal" | "machine" | "pins" | "rehearse" | "repository" | "usage");
+  | (typeof findingAreas)[number]
+  | ("config" | "drift" | "generate" | "internal" | "machine" | "pins" | "rehearse" | "usage");
+
+/** From the gravest on. */
+export const severities = ["error", "warning", "note"] as const;
 
 export type DiagnosticCode = `${Area}/${string}`;
 
@@ -12,7 +15,7 @@ export type DiagnosticCode = `${Area}/${string}`;
 export interface Diagnostic {
   /** Stable: scripts and documentation may rely on it. */
   readonly code: DiagnosticCode;
-  readonly severity: "error" | "warning" | "note";
+  readonly severity: (typeof severities)[number];
   /** Path relative to the repository root, with forward slashes; absent where no file is concerned. */
   readonly file?: string;
   /** Line and column count from one, columns in UTF-16 units; `endColumn` is the first one that is no longer meant. */
@@ -28,9 +31,9 @@ export interface Diagnostic {
   readonly hint?: string;
 }
 
-/** Whether it is about what a workflow file says. */
-export const isLint = ({ code }: Pick<Diagnostic, "code">): boolean =>
-  (lintAreas as readonly string[]).includes(areaOf(code));
+/** Whether it was found by looking at what files hold. */
+export const isFinding = ({ code }: Pick<Diagnostic, "code">): boolean =>
+  (findingAreas as readonly string[]).includes(areaOf(code));
 
 export const areaOf = (code: DiagnosticCode): string => code.slice(0, code.indexOf("/"));
 

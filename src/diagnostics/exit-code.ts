@@ -17,6 +17,6 @@ export const exitCodeOf = (diagnostics: readonly Diagnostic[]): ExitCode => {
   const of = (...areas: readonly string[]) => errors.some(({ code }) => areas.includes(areaOf(code)));
   if (of("internal")) return exitCodes.bug;
   if (of("machine")) return exitCodes.machine;
-  if (of("config", "usage", "pins", "repository")) return exitCodes.usage;
+  if (of("config", "usage", "pins")) return exitCodes.usage;
   return errors.length > 0 ? exitCodes.findings : exitCodes.clean;
 };

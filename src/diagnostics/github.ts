@@ -1,5 +1,5 @@
 import type { Host } from "../host/host.ts";
-import { type Diagnostic, isLint } from "./diagnostic.ts";
+import { type Diagnostic, isFinding, severities } from "./diagnostic.ts";
 import { statusLines } from "./human.ts";
 import { printable } from "./printable.ts";
 import type { Report, ReportStyle } from "./report.ts";
@@ -16,15 +16,13 @@ export const writeGithub = (report: Report, { quiet }: ReportStyle, host: Host):
   if (!quiet && report.files.length > 0) host.stdout.write(`${inert(statusLines(report.files))}\n`);
   for (const diagnostic of worstFirst(report.diagnostics)) {
     const hunks = report.files.find(({ file }) => file === diagnostic.file)?.hunks ?? [];
-    const places = hunks.length > 0 && !isLint(diagnostic) ? hunks.slice(0, ANNOTATIONS_PER_FILE) : [{}];
+    const places = hunks.length > 0 && !isFinding(diagnostic) ? hunks.slice(0, ANNOTATIONS_PER_FILE) : [{}];
     for (const place of places) host.stdout.write(annotation({ ...diagnostic, ...place }));
   }
   if (report.conclusion && !quiet) host.stdout.write(`${inert(report.conclusion)}\n`);
   const summary = host.env.GITHUB_STEP_SUMMARY;
   if (summary) host.files.append(summary, markdown(report));
 };
-
-const severities = ["error", "warning", "note"] as const;
 
 const worstFirst = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
   severities.flatMap(severity => diagnostics.filter(one => one.severity === severity));
@@ -78,7 +76,7 @@ const markdown = ({ command, files, diagnostics }: Report): string => {
   const rest: Diagnostic[] = [];
   const shown = { error: 0, warning: 0, note: 0 };
   for (const one of worstFirst(diagnostics)) {
-    if (isLint(one) && ++shown[one.severity] > ANNOTATIONS_PER_STEP) rest.push(one);
+    if (isFinding(one) && ++shown[one.severity] > ANNOTATIONS_PER_STEP) rest.push(one);
     else parts.push(listed(one));
   }
   if (rest.length > 0) parts.push(`\nand ${rest.length} more:\n\n${counted(rest)}\n`);

@@ -1,7 +1,7 @@
 import picocolors from "picocolors";
 import type { Host } from "../host/host.ts";
 import type { MarkedLine } from "./caret.ts";
-import { areaOf, type Diagnostic, isLint } from "./diagnostic.ts";
+import { areaOf, type Diagnostic, isFinding } from "./diagnostic.ts";
 import { printable } from "./printable.ts";
 import type { FileReport, Report, ReportStyle } from "./report.ts";
 
@@ -17,8 +17,8 @@ export const writeHuman = async (
   const paint = picocolors.createColors(colour);
   const marked = await markedLines(diagnostics);
   const block = (problems: readonly Diagnostic[]) => problemBlock(problems, marked, paint);
-  const found = diagnostics.filter(one => (one.severity === "note" ? isLint(one) && !quiet : isFinding(one)));
-  const trouble = diagnostics.filter(one => one.severity !== "note" && !isFinding(one));
+  const found = diagnostics.filter(one => (one.severity === "note" ? isFinding(one) && !quiet : isAnswer(one)));
+  const trouble = diagnostics.filter(one => one.severity !== "note" && !isAnswer(one));
   const told = quiet
     ? [block(found)]
     : [
@@ -36,9 +36,9 @@ export const writeHuman = async (
 type Paint = ReturnType<typeof picocolors.createColors>;
 type MarkedLines = ReadonlyMap<Diagnostic, MarkedLine | undefined>;
 
-/** How a committed file stands to its config, or what a rehearsal or a linter brought to light, is what was asked; all else went wrong. */
-const isFinding = (diagnostic: Diagnostic): boolean =>
-  isLint(diagnostic) || ["drift", "rehearse"].includes(areaOf(diagnostic.code));
+/** How a committed file stands to its config, or what a rehearsal or a look at the files brought to light, is what was asked; all else went wrong. */
+const isAnswer = (diagnostic: Diagnostic): boolean =>
+  isFinding(diagnostic) || ["drift", "rehearse"].includes(areaOf(diagnostic.code));
 
 /** How wide a text is on a terminal takes tables, which are loaded only when a line is shown. */
 const markedLines = async (diagnostics: readonly Diagnostic[]): Promise<MarkedLines> => {
@@ -93,7 +93,7 @@ const quoted = ({ number, text, mark }: MarkedLine, paint: Paint): readonly stri
 
 /** What is for a reviewer's eye, file by file. */
 const noteBlock = (diagnostics: readonly Diagnostic[], paint: Paint): string => {
-  const notes = diagnostics.filter(one => one.severity === "note" && !isLint(one));
+  const notes = diagnostics.filter(one => one.severity === "note" && !isFinding(one));
   const files = [...new Set(notes.map(({ file }) => file))];
   return files
     .flatMap((file, index) => [

@@ -7,6 +7,8 @@ export type PathKind = "file" | "directory" | "symlink" | "other" | undefined;
 export interface Files {
   kind(path: string): PathKind;
   read(path: string): Uint8Array;
+  /** Bytes of a file, through symbolic links; absent when there is none. */
+  size(path: string): number | undefined;
   /** Names in a folder, sorted; empty when there is no such folder. */
   list(path: string): readonly string[];
   /** Writes every file or none: temporary files beside the targets, flushed to disk, then renamed. */
@@ -26,6 +28,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Whether there is somebody to ask: input and output are a terminal. */
+  readonly isInteractive: boolean;
   readonly files: Files;
 }
 

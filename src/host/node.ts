@@ -13,9 +13,11 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { isatty } from "node:tty";
 import type { Files, Host, Output } from "./host.ts";
 import { MachineFault } from "./host.ts";
 
@@ -25,6 +27,8 @@ export const nodeHost = (): Host => ({
   env: process.env,
   stdout: output(process.stdout),
   stderr: output(process.stderr),
+  // Asking the stream would make it, which takes longer than many a command.
+  isInteractive: isatty(0) && isatty(1),
   files: nodeFiles,
 });
 
@@ -50,6 +54,7 @@ const nodeFiles: Files = {
     return stats.isSymbolicLink() ? "symlink" : "other";
   },
   read: path => guarded(path, "read", () => readFileSync(path)),
+  size: path => guarded(path, "read", () => unless(["ENOTDIR"], () => statSync(path, { throwIfNoEntry: false })))?.size,
   list: path => (guarded(path, "list", () => unless(["ENOENT", "ENOTDIR"], () => readdirSync(path))) ?? []).toSorted(),
   writeAll: files => {
     const leftovers: string[] = [];

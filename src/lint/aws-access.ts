@@ -1,5 +1,5 @@
 import type { RepositoryContents } from "../repository/contents.ts";
-import { isWithin } from "../repository/dvc.ts";
+import { isWithin } from "../repository/dvc/paths.ts";
 import type { CommandLine } from "./invocations.ts";
 import { commandLines, hasFlag } from "./invocations.ts";
 import type { Place } from "./place.ts";

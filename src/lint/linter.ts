@@ -1,5 +1,4 @@
 import { dirname, relative, sep } from "node:path";
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Files } from "../host/host.ts";
 import { kindBehindLinks } from "../host/links.ts";
 import type { RepositoryContents } from "../repository/contents.ts";
@@ -82,12 +81,3 @@ const read = (path: string, files: Files): Uint8Array =>
 const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 const slashes = (path: string): string => path.split(sep).join("/");
-
-/** Errors first in the mind, places first on the screen: file, line, column, id. */
-export const byPlace = (one: Diagnostic, other: Diagnostic): number =>
-  compare(one.file ?? "", other.file ?? "") ||
-  (one.line ?? 0) - (other.line ?? 0) ||
-  (one.column ?? 0) - (other.column ?? 0) ||
-  compare(one.code, other.code);
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { RepositoryContents } from "../repository/contents.ts";
-import { isIn, isWithin, trackedOutputs } from "../repository/dvc.ts";
+import { trackedOutputs } from "../repository/dvc/outputs.ts";
+import { isIn, isWithin } from "../repository/dvc/paths.ts";
 import { commandLine } from "./invocations.ts";
 import type { Redirect, Script, ShellCommand, Word } from "./script.ts";
 import { plainVariable } from "./script.ts";

@@ -1,8 +1,7 @@
 import type { RuleInfo } from "../diagnostics/report.ts";
+import { sentence } from "../diagnostics/sentence.ts";
 import { rules } from "./rules/index.ts";
 import { waiverRules } from "./waivers.ts";
-
-const sentence = (hint: string): string => `${hint.replace(/^[a-z]/, first => first.toUpperCase())}.`;
 
 /** About baselines, and other linters. */
 const companionRules: readonly RuleInfo[] = [

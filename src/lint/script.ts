@@ -77,22 +77,29 @@ export type Environment = (name: string) => string | undefined;
  * Reads a script with a shell parser. `shell`: as the step names it; GitHub's `bash` has `pipefail`, its default has not.
  * https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#exit-codes-and-error-action-preference
  */
-export const readScript = (node: Node, environment: Environment, shell: string | undefined): Script => {
-  const written = node.text;
+export const readScript = (node: Node, environment: Environment, shell: string | undefined): Script => ({
+  ...readCommands(node.text, (start, end) => node.within(start, end), { environment, shell }),
+  node,
+});
+
+/** What a script does. `place`: where a stretch of its text stands, for what is reported of it. */
+export const readCommands = (
+  written: string,
+  place: (start: number, end: number) => Place,
+  { environment, shell }: { readonly environment: Environment; readonly shell?: string | undefined },
+): Omit<Script, "node"> => {
   const source = withoutExpressions(written);
-  const place = (start: number, end: number) => node.within(start, end);
   const reader = new ScriptReader(written, place, environment);
   // GitHub's own `bash`; other shells may set it themselves.
   reader.pipefail = shell === "bash";
   const tree = parsed(source);
   if (!tree || !withinStack(() => reader.read(tree)))
-    return { commands: [], assignments: [], errors: [], pipefail: false, node };
+    return { commands: [], assignments: [], errors: [], pipefail: false };
   return {
     commands: reader.commands,
     assignments: reader.assignments,
     errors: (tree.errors ?? []).map(({ message, pos }) => ({ message, place: place(pos, pos + 1) })),
     pipefail: reader.pipefail,
-    node,
   };
 };
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { execa } from "execa";
-import { parse } from "smol-toml";
 import type { Pipeline } from "../config/pipeline.ts";
 import type { Diagnostic, Result } from "../diagnostics/diagnostic.ts";
 import { failure, success } from "../diagnostics/diagnostic.ts";
+import { nodeAt, readToml, textsAt } from "../repository/toml.ts";
 
 /** The release of act whose behaviour the drills were proven with. */
 const ACT = "0.2.89";
@@ -137,13 +137,9 @@ const gathering = (pip: string, wheelhouse: string, project: string, install: re
 const buildRequirements = (file: string): readonly string[] => {
   const otherwise = ["setuptools", "wheel"];
   if (!existsSync(file)) return otherwise;
-  try {
-    const { "build-system": system } = parse(readFileSync(file, "utf8")) as {
-      readonly "build-system"?: { readonly requires?: readonly string[] };
-    };
-    return system?.requires ?? otherwise;
-  } catch {
-    // The install step will say what is wrong with it.
-    return otherwise;
-  }
+  // What is broken reads as empty: the install step will say what is wrong with it.
+  const { value } = readToml(file, readFileSync(file, "utf8"));
+  return nodeAt(value, "build-system", "requires")
+    ? textsAt(value, "build-system", "requires").map(requirement => requirement.value)
+    : otherwise;
 };

@@ -9,7 +9,7 @@ export const findRepository = (files: Files, from: string): Result<string> => {
     if (files.kind(join(folder, ".git")) !== undefined) return success(folder);
     if (dirname(folder) === folder)
       return failure({
-        code: "repository/not-found",
+        code: "usage/no-repository",
         severity: "error",
         message: `${from} is in no git repository`,
         hint: "run this inside the repository the workflows are for, or `git init` first",
@@ -29,7 +29,7 @@ export const requireFolders = (files: Files, root: string, path: string): Result
     if (kind === undefined) break;
     if (kind === "directory") continue;
     return failure({
-      code: "repository/not-a-folder",
+      code: "usage/not-a-folder",
       severity: "error",
       file: folder,
       message: `${kind === "symlink" ? "a symbolic link" : "a file"} where GitHub reads workflows from a folder`,

@@ -6,7 +6,13 @@ export const repositoryOf = (texts: Readonly<Record<string, string>>): Repositor
   return {
     root: "/repository",
     files,
+    unread: [],
+    isFromGit: true,
     has: path => path === "." || files.some(file => file === path || file.startsWith(`${path.replace(/\/$/, "")}/`)),
     text: path => texts[path],
+    look: path => {
+      const text = texts[path];
+      return text === undefined ? { kind: "absent" } : { kind: "text", text };
+    },
   };
 };

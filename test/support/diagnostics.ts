@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
-import { lintAreas } from "../../src/diagnostics/diagnostic.ts";
+import { findingAreas } from "../../src/diagnostics/diagnostic.ts";
 import type { Format, Report } from "../../src/diagnostics/report.ts";
 import { writeReport } from "../../src/diagnostics/report.ts";
 import { memoryHost } from "./memory-host.ts";
@@ -52,7 +52,7 @@ const place = fc.record(
 export const finding: fc.Arbitrary<Diagnostic> = fc
   .record(
     {
-      area: fc.constantFrom(...lintAreas, "drift" as const, "usage" as const),
+      area: fc.constantFrom(...findingAreas, "drift" as const, "usage" as const),
       severity: fc.constantFrom("error" as const, "warning" as const, "note" as const),
       file: hostile.filter(text => text !== ""),
       place,

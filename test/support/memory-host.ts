@@ -43,6 +43,11 @@ export const memoryHost = (
       if (text === undefined) throw new Error(`there is no ${path}`);
       return Buffer.from(text);
     },
+    size: path => {
+      refuse("read", path);
+      const text = contents.get(path);
+      return text === undefined ? undefined : Buffer.byteLength(text);
+    },
     list: path => {
       refuse("list", path);
       return [...new Set(inside(path).map(name => name.slice(path.length + 1).split("/")[0] as string))].sort();
@@ -71,6 +76,7 @@ export const memoryHost = (
     env: { CREDITRISK_CI_CACHE: "off", ...env },
     stdout: stream("out"),
     stderr: stream("err"),
+    isInteractive: isTerminal,
     files: disk,
     contents,
     out: () => written.out,

@@ -33,9 +33,13 @@ export interface Repository {
   readonly snapshot: () => Readonly<Record<string, string>>;
 }
 
-/** A real git repository in a temporary folder. */
-export const repository = (files: Readonly<Record<string, string | Uint8Array>> = {}): Repository => {
-  const repo = inFolder(emptyFolder());
+/** A real git repository, in a temporary folder unless a new one is named. */
+export const repository = (
+  files: Readonly<Record<string, string | Uint8Array>> = {},
+  folder = emptyFolder(),
+): Repository => {
+  mkdirSync(folder, { recursive: true });
+  const repo = inFolder(folder);
   repo.git("init", "--quiet", "--initial-branch=main");
   for (const [path, text] of Object.entries(files)) repo.write(path, text);
   return repo;

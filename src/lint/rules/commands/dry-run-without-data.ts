@@ -1,5 +1,6 @@
-import { posix } from "node:path";
-import { dvcStages, isIn, withUpstream } from "../../../repository/dvc.ts";
+import { isIn } from "../../../repository/dvc/paths.ts";
+import { dvcProject } from "../../../repository/dvc/project.ts";
+import { findStages, upstreamOf } from "../../../repository/dvc/stages.ts";
 import { dvcFolder } from "../../dvc-project.ts";
 import { allCommandLines, commandLines, hasFlag } from "../../invocations.ts";
 import { defineRule } from "../../rule.ts";
@@ -26,22 +27,20 @@ export const dryRunWithoutData = defineRule({
       const { tolerated, pipedInto } = line.command;
       if (tolerated && !pipedInto) continue;
       const folder = dvcFolder(line);
-      const stages = repository && folder !== undefined ? dvcStages(repository, folder) : undefined;
+      const project = repository && folder !== undefined ? dvcProject(repository, folder) : undefined;
       const dry = line.command.args.find(({ value }) => value?.startsWith("--dry"));
       const place = (dry ?? line.command.program).place;
-      if (!repository || folder === undefined || !stages) {
+      if (!repository || !project || project.problems.length > 0) {
         report(place, "this dry run needs data that a clean clone does not have", { severity: "warning" });
         continue;
       }
-      const targets = line.operands.flatMap(({ value }) => value?.split("@")[0] ?? []);
-      const reached = withUpstream(stages, line.operands.length > 0 ? targets : stages.names);
-      for (const name of stages.names) {
-        if (!reached.has(name)) continue;
-        const absent = stages.stages
-          .get(name)
-          ?.deps.find(dep => isIn(dep, stages.outs) && !repository.has(posix.join(folder, dep)));
-        if (absent === undefined) continue;
-        report(place, `this dry run fails at \`${name}\`: a clean clone has no ${absent}`);
+      const targets = line.operands.flatMap(({ value }) => findStages(repository, project.folder, value ?? ""));
+      const reached = upstreamOf(repository, line.operands.length > 0 ? targets : project.stages);
+      const outs = new Set(reached.flatMap(stage => stage.outs.map(({ path }) => path)));
+      for (const { name, deps } of project.stages.filter(stage => reached.includes(stage))) {
+        const absent = deps.find(dep => !dep.isTemplated && isIn(dep.path, outs) && !repository.has(dep.path));
+        if (!absent) continue;
+        report(place, `this dry run fails at \`${name}\`: a clean clone has no ${absent.path}`);
         break;
       }
     }

@@ -1,5 +1,5 @@
 import type { RepositoryContents } from "../../../repository/contents.ts";
-import { dvcConfig } from "../../../repository/dvc-config.ts";
+import { dvcConfig } from "../../../repository/dvc/config.ts";
 import { dvcFolder } from "../../dvc-project.ts";
 import type { CommandLine } from "../../invocations.ts";
 import { allCommandLines, commandLines, flagValue } from "../../invocations.ts";

@@ -1,5 +1,7 @@
 import type { RepositoryContents } from "../../../repository/contents.ts";
-import { dvcStages, withUpstream } from "../../../repository/dvc.ts";
+import type { DvcStage } from "../../../repository/dvc/project.ts";
+import { dvcProject } from "../../../repository/dvc/project.ts";
+import { findStages, upstreamOf } from "../../../repository/dvc/stages.ts";
 import { dvcFolder } from "../../dvc-project.ts";
 import type { CommandLine } from "../../invocations.ts";
 import { commandLines, hasFlag } from "../../invocations.ts";
@@ -36,7 +38,7 @@ export const forcedTwice = defineRule({
         const place = second.line.command.place;
         const where = `line ${first.line.command.place.line}`;
         if (first.stages && second.stages) {
-          const shared = [...first.stages].filter(name => second.stages?.has(name));
+          const shared = [...first.stages].filter(stage => second.stages?.has(stage)).map(({ name }) => name);
           report(place, `this runs ${listed(shared)} a second time, after the call in ${where}`);
         } else
           report(place, `this call and the one in ${where} run the stages they share twice`, { severity: "warning" });
@@ -49,7 +51,7 @@ interface ForcedCall {
   readonly line: CommandLine;
   readonly folder: string | undefined;
   /** All that it runs; absent where its targets, or the stages there are, are not known. */
-  readonly stages: ReadonlySet<string> | undefined;
+  readonly stages: ReadonlySet<DvcStage> | undefined;
 }
 
 const forced = ({ steps }: Job, repository: RepositoryContents | undefined): readonly ForcedCall[] =>
@@ -70,18 +72,19 @@ const stagesRun = (
   { operands }: CommandLine,
   folder: string | undefined,
   repository: RepositoryContents | undefined,
-): ReadonlySet<string> | undefined => {
-  const stages = repository && folder !== undefined ? dvcStages(repository, folder) : undefined;
-  if (!stages || operands.some(({ value }) => value === undefined)) return undefined;
-  const targets = operands.map(({ value }) => (value as string).split("@")[0] as string);
-  return withUpstream(stages, targets.length > 0 ? targets : stages.names);
+): ReadonlySet<DvcStage> | undefined => {
+  const project = repository && folder !== undefined ? dvcProject(repository, folder) : undefined;
+  if (!repository || !project || project.problems.length > 0) return undefined;
+  if (operands.some(({ value }) => value === undefined)) return undefined;
+  const named = operands.flatMap(({ value }) => findStages(repository, project.folder, value as string));
+  return new Set(upstreamOf(repository, operands.length > 0 ? named : project.stages));
 };
 
 /** Whether both run a stage, as far as can be told. */
 const sharesStages = (first: ForcedCall, second: ForcedCall): boolean => {
   if (first.folder !== second.folder) return false;
   if (!first.stages || !second.stages) return true;
-  for (const name of first.stages) if (second.stages.has(name)) return true;
+  for (const stage of first.stages) if (second.stages.has(stage)) return true;
   return false;
 };
 

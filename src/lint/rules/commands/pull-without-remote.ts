@@ -1,5 +1,5 @@
-import { namesRemotes } from "../../../repository/dvc.ts";
-import { dvcConfig } from "../../../repository/dvc-config.ts";
+import { dvcConfig } from "../../../repository/dvc/config.ts";
+import { namesRemotes } from "../../../repository/dvc/outputs.ts";
 import { dvcFolder } from "../../dvc-project.ts";
 import { allCommandLines, commandLines, hasFlag } from "../../invocations.ts";
 import { defineRule } from "../../rule.ts";

@@ -1,6 +1,6 @@
 import type { RepositoryContents } from "../../../repository/contents.ts";
-import type { ModuleState } from "../../../repository/python.ts";
-import { findModule } from "../../../repository/python.ts";
+import type { ModuleState } from "../../../repository/python/modules.ts";
+import { findModule } from "../../../repository/python/modules.ts";
 import type { ShellCommand, Word } from "../../script.ts";
 import type { Step } from "../../workflow.ts";
 import { folderOf, repositoryPath } from "../../workspace.ts";

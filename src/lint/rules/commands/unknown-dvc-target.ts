@@ -1,7 +1,10 @@
 import { posix } from "node:path";
 import type { RepositoryContents } from "../../../repository/contents.ts";
-import type { DvcStages } from "../../../repository/dvc.ts";
-import { dvcStages, isIn, trackedOutputs } from "../../../repository/dvc.ts";
+import { trackedOutputs } from "../../../repository/dvc/outputs.ts";
+import { isIn } from "../../../repository/dvc/paths.ts";
+import type { DvcProject } from "../../../repository/dvc/project.ts";
+import { dvcProject } from "../../../repository/dvc/project.ts";
+import { findStages, partsOf } from "../../../repository/dvc/stages.ts";
 import { dvcFolder, mayChangeDvcProject } from "../../dvc-project.ts";
 import type { CommandLine } from "../../invocations.ts";
 import { allCommandLines, hasFlag } from "../../invocations.ts";
@@ -39,47 +42,51 @@ export const unknownDvcTarget = defineRule({
       if (!STAGES.has(line.name) && !OUTPUTS.has(line.name)) continue;
       if (hasFlag(line, "--glob", "--recursive") || line.operands.length === 0) continue;
       const folder = dvcFolder(line);
-      const stages = folder === undefined ? undefined : dvcStages(repository, folder);
-      if (folder === undefined || !stages || mayChangeDvcProject(line.step)) continue;
+      const project = folder === undefined ? undefined : dvcProject(repository, folder);
+      if (!project || project.problems.length > 0 || mayChangeDvcProject(line.step)) continue;
       for (const { value, place } of line.operands) {
-        if (value === undefined || isTarget(value, line, folder, stages, repository)) continue;
+        if (value === undefined || isTarget(value, line, project, repository)) continue;
         const [name = "", item] = value.split("@");
-        const isOfGroup = item !== undefined && stages.stages.has(name);
-        const message = isOfGroup
-          ? `\`${name}\` in ${stages.file} is one stage, it has no \`@${item}\``
-          : `${stages.file} has no stage \`${value}\``;
-        const near = suggestion(value, [...stages.names, ...(OUTPUTS.has(line.name) ? stages.outs : [])]);
-        const hint = `the stages are ${stages.names.map(stage => `\`${stage}\``).join(", ")}`;
-        report(place, message, { hint: near === undefined ? hint : `did you mean \`${near}\`?` });
+        const isOne = item !== undefined && project.stages.some(stage => stage.name === name && !stage.group);
+        const message = isOne
+          ? `\`${name}\` in ${project.file} is one stage, it has no \`@${item}\``
+          : `${project.file} has no stage \`${value}\``;
+        const near = suggestion(value, [...project.names, ...(OUTPUTS.has(line.name) ? outputsOf(project) : [])]);
+        report(place, message, { hint: near === undefined ? stagesOf(project) : `did you mean \`${near}\`?` });
       }
     }
   },
 });
 
+/** What its stages write, as a command in its folder names it. */
+const outputsOf = ({ folder, stages }: DvcProject): readonly string[] =>
+  stages.flatMap(({ outs }) => outs.filter(out => !out.isTemplated).map(out => posix.relative(folder, out.path)));
+
+/** A group stands for its stages. */
+const stagesOf = ({ stages }: DvcProject): string => {
+  const names = [...new Set(stages.map(({ name, group }) => group ?? name))];
+  return `the stages are ${names.map(name => `\`${name}\``).join(", ")}`;
+};
+
 const isTarget = (
   target: string,
   { name, step }: CommandLine,
-  folder: string,
-  stages: DvcStages,
+  { folder, stages }: DvcProject,
   repository: RepositoryContents,
 ): boolean => {
-  if (isStage(target, stages)) return true;
+  if (findStages(repository, folder, target).length > 0) return true;
   const path = posix.join(folder, target).replace(/\/$/, "");
   // Out of the repository, or written in a way that only the shell or DVC resolves.
   if (posix.isAbsolute(target) || path.startsWith("../") || /[*?[\]\\$~]/.test(target)) return true;
-  const [file = "", stage] = target.split(":");
-  const ending = posix.basename(file);
-  if (ending === "dvc.yaml" || ending.endsWith(".dvc")) {
+  const { file, name: stage } = partsOf(target);
+  if (posix.basename(target.split(":")[0] as string) === "dvc.yaml" || file.endsWith(".dvc")) {
     const inside = posix.join(folder, file);
     if (!repository.has(inside)) return false;
-    const others = stage === undefined ? undefined : dvcStages(repository, posix.dirname(inside));
-    return stage === undefined || !others || isStage(stage, others);
+    const other = posix.basename(file) === "dvc.yaml" ? dvcProject(repository, posix.dirname(inside)) : undefined;
+    return stage === undefined || !other || other.problems.length > 0;
   }
-  if (stage !== undefined || step.script === undefined) return true;
+  if (target.includes(":") || step.script === undefined) return true;
   if (STAGES.has(name)) return false;
-  if (stages.hasTemplates) return true;
+  if (stages.some(({ outs }) => outs.some(({ isTemplated }) => isTemplated))) return true;
   return isIn(path, trackedOutputs(repository));
 };
-
-const isStage = (target: string, { stages, groups }: DvcStages): boolean =>
-  stages.has(target) || groups.has(target.split("@")[0] as string);

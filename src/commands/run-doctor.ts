@@ -1,0 +1,142 @@
+import { join } from "node:path";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ExitCode } from "../diagnostics/exit-code.ts";
+import { checkInfos } from "../doctor/check-infos.ts";
+import type { Finding } from "../doctor/examine.ts";
+import { examine } from "../doctor/examine.ts";
+import type { Fix } from "../doctor/fix.ts";
+import { applied } from "../doctor/fix.ts";
+import { readableDiff } from "../drift/diff.ts";
+import type { Host } from "../host/host.ts";
+import type { Project } from "../project.ts";
+import { readContents } from "../repository/contents.ts";
+import { gitFacts } from "../repository/git.ts";
+import type { App } from "./app.ts";
+import type { DoctorOptions } from "./doctor.ts";
+import { progressOn } from "./progress.ts";
+import { summary } from "./summary.ts";
+
+/** The command `doctor`. */
+export const runDoctor = async (app: App, options: DoctorOptions): Promise<ExitCode> => {
+  if (options.yes && !options.fix) return app.refuse(options, "doctor", [withoutFix]);
+  const opened = await app.project(options);
+  if (!opened.ok) return app.refuse(options, "doctor", opened.diagnostics);
+  const project = opened.value;
+  const findings = await examineProject(project, app.host);
+  if (options.fix) return mend(app, options, project, findings);
+  const mendable = findings.filter(({ fix }) => fix !== undefined).length;
+  return app.report(options, {
+    command: "doctor",
+    diagnostics: findings.map(({ diagnostic }) => diagnostic),
+    files: [],
+    conclusion: [
+      `${project.configFile}: ${summary(findings.map(({ diagnostic }) => diagnostic))}`,
+      ...(mendable > 0 ? [`\`creditrisk-ci doctor --fix\` mends ${mendable} of them`] : []),
+    ].join("; "),
+    details: { fixes: details(findings) },
+    rules: checkInfos,
+  });
+};
+
+/** Everything that does not hold between a project and the repository it is in. */
+export const examineProject = async (project: Project, host: Host): Promise<readonly Finding[]> => {
+  const progress = progressOn(host.stderr);
+  progress.tell("reading the repository");
+  const repository = await readContents(project.root, host.files);
+  const locate = await project.locate();
+  const { pipelines, configFile, value: config } = project;
+  const git = gitFacts(project.root, repository.isFromGit);
+  const findings = await examine({ pipelines, repository, git, configFile, config, locate });
+  progress.end();
+  return findings;
+};
+
+/** Which finding could be mended, and by what: indices are those of `diagnostics`. */
+const details = (findings: readonly Finding[]) =>
+  findings.flatMap(({ fix }, finding) => (fix ? [{ finding, title: fix.title, edits: fix.edits }] : []));
+
+const mend = async (
+  app: App,
+  options: DoctorOptions,
+  project: Project,
+  findings: readonly Finding[],
+): Promise<ExitCode> => {
+  const { host } = app;
+  const read = (file: string): string | undefined => {
+    const path = join(project.root, file);
+    return host.files.kind(path) === "file" ? new TextDecoder().decode(host.files.read(path)) : undefined;
+  };
+  const fixes = findings.flatMap(({ fix }) => fix ?? []);
+  const { files, skipped } = applied(fixes, read);
+  const made = new Set(fixes.filter(fix => !skipped.includes(fix)));
+  const left = findings.filter(({ fix }) => fix === undefined || !made.has(fix)).map(({ diagnostic }) => diagnostic);
+  if (files.size === 0)
+    return app.report(options, {
+      command: "doctor",
+      diagnostics: left,
+      files: [],
+      conclusion: `Nothing here can be mended without a decision: ${summary(left)}`,
+      rules: checkInfos,
+    });
+
+  const changes = [...files].map(([file, planned]) => {
+    const committed = read(file);
+    return {
+      file,
+      committed,
+      planned,
+      diff: readableDiff({ file, status: "missing", committed, planned, remarks: [] }),
+    };
+  });
+  const agreed = options.yes ? "yes" : await ask(app, options, [...made], changes);
+  if (agreed === "nobody to ask") return app.refuse(options, "doctor", [nobodyToAsk(made.size)]);
+  if (agreed === "yes")
+    host.files.writeAll(new Map(changes.map(({ file, planned }) => [join(project.root, file), planned])));
+  return app.report(options, {
+    command: "doctor",
+    diagnostics: agreed === "yes" ? left : findings.map(({ diagnostic }) => diagnostic),
+    files: changes.map(({ file, committed, diff }) => ({
+      file,
+      status: agreed === "yes" ? (committed === undefined ? "created" : "mended") : "unchanged",
+      // Who was asked has seen it.
+      diff: options.yes ? diff : undefined,
+    })),
+    conclusion:
+      agreed === "yes"
+        ? `Mended: ${[...made].map(({ title }) => title).join("; ")}. Left: ${summary(left)}`
+        : "Nothing was written.",
+    details: { fixes: [...made].map(({ title, edits }) => ({ title, edits })) },
+    rules: checkInfos,
+  });
+};
+
+interface Change {
+  readonly file: string;
+  readonly diff: string;
+}
+
+const ask = async (
+  { host }: App,
+  { format }: DoctorOptions,
+  fixes: readonly Fix[],
+  changes: readonly Change[],
+): Promise<"yes" | "no" | "nobody to ask"> => {
+  if (!host.isInteractive || (format ?? "human") !== "human") return "nobody to ask";
+  for (const { diff } of changes) host.stdout.write(`${diff}\n`);
+  const { confirmed } = await import("./confirm.ts");
+  return (await confirmed(`Write this? (${fixes.map(({ title }) => title).join("; ")})`)) ? "yes" : "no";
+};
+
+const withoutFix: Diagnostic = {
+  code: "usage/yes-without-fix",
+  severity: "error",
+  message: "`--yes` answers the question that `--fix` asks, and there is no `--fix`",
+  hint: "run `creditrisk-ci doctor --fix --yes`",
+};
+
+const nobodyToAsk = (fixes: number): Diagnostic => ({
+  code: "usage/nobody-to-ask",
+  severity: "error",
+  message: `${fixes} ${fixes === 1 ? "mend" : "mends"} would be made, but there is no terminal to ask on`,
+  hint: "run `creditrisk-ci doctor --fix --yes` to make them without asking",
+});

@@ -1,0 +1,1 @@
+"""Evaluation and validation of a model."""

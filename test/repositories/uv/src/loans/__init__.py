@@ -1,0 +1,1 @@
+"""Which loans are paid back."""
