@@ -1,6 +1,7 @@
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { languageServicePlugin } from "./language-service.mjs";
 import { licenses } from "./licenses.mjs";
@@ -96,8 +97,14 @@ const bundleStandIns = outdir =>
  */
 export const importSource = async path => {
   const { outputFiles } = await build({ ...shared, entryPoints: [path], write: false });
-  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString("base64");
-  return import(`data:text/javascript;base64,${code}`);
+  const folder = mkdtempSync(join(tmpdir(), "creditrisk-ci-source-"));
+  try {
+    const file = join(folder, "module.mjs");
+    writeFileSync(file, `${REQUIRE}${outputFiles[0]?.text ?? ""}`);
+    return await import(pathToFileURL(file).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 };
 
 /**

@@ -45,12 +45,12 @@ const run = (cwd: string, command: string, ...args: readonly string[]) => {
   }
 };
 
-test("the tarball holds the command, the types and the JSON Schema, and stays under 3.2 MB", () => {
+test("the tarball holds the command, the types and the JSON Schema, and stays under 4 MB", () => {
   const paths = packed.files.map(({ path }) => path);
   for (const path of ["package.json", "dist/bin.js", "dist/index.js", "dist/index.d.ts", "dist/schema.json"])
     expect(paths).toContain(path);
   // A third of it is GitHub's language service and what the command lines of other programs accept, for `lint`.
-  expect(packed.unpackedSize).toBeLessThan(3_200_000);
+  expect(packed.unpackedSize).toBeLessThan(4_000_000);
   expect(
     paths.filter(
       path =>

@@ -9,7 +9,7 @@ import { repositoryOf } from "../support/contents.ts";
 import { laidOver } from "./sound-repository.ts";
 
 /** A clone with a history, in which nothing is ignored but the files that a line of `.gitignore` names as they are, or the folder they are in. */
-const plainGit = (files: Readonly<Record<string, string>>): GitFacts => ({
+export const plainGit = (files: Readonly<Record<string, string>>): GitFacts => ({
   isAvailable: true,
   isShallow: async () => false,
   remoteUrl: async () => "https://github.com/acme/demo.git",

@@ -55,17 +55,17 @@ export default defineConfig({
   // Carried over from .github/workflows/cd.yaml. Carried over from .github/workflows/nightly.yaml.
   artifacts: {
     bundle: [
-      { path: "models/creditrisk_pd_model.joblib", required: true },
-      { path: "reports/metrics.json", required: true },
+      { path: "models/creditrisk_pd_model.joblib" },
+      { path: "reports/metrics.json" },
       "reports/evaluation/**",
-      { path: "reports/post_training_validation.json", required: true },
-      { path: "reports/canary_report.json", required: true },
+      { path: "reports/post_training_validation.json" },
+      { path: "reports/canary_report.json" },
     ],
     nightly: [
       "reports/ingestion_summary.json",
       "reports/drift_report.json",
       "reports/drift_report.html",
-      { path: "reports/data_freshness.json", required: true },
+      { path: "reports/data_freshness.json" },
     ],
   },
 

@@ -40,14 +40,14 @@ export default defineConfig({
       // nightly keeps the bundle.
       artifacts: {
         bundle: [
-          { path: "models/churn.json", required: true },
-          { path: "reports/metrics.json", required: true },
-          { path: "reports/post_training_validation.json", required: true },
+          { path: "models/churn.json" },
+          { path: "reports/metrics.json" },
+          { path: "reports/post_training_validation.json" },
         ],
         nightly: [
-          { path: "models/churn.json", required: true },
-          { path: "reports/metrics.json", required: true },
-          { path: "reports/post_training_validation.json", required: true },
+          { path: "models/churn.json" },
+          { path: "reports/metrics.json" },
+          { path: "reports/post_training_validation.json" },
         ],
       },
 
@@ -92,14 +92,14 @@ export default defineConfig({
       // nightly keeps the bundle.
       artifacts: {
         bundle: [
-          { path: "models/fraud.json", required: true },
-          { path: "reports/metrics.json", required: true },
-          { path: "reports/post_training_validation.json", required: true },
+          { path: "models/fraud.json" },
+          { path: "reports/metrics.json" },
+          { path: "reports/post_training_validation.json" },
         ],
         nightly: [
-          { path: "models/fraud.json", required: true },
-          { path: "reports/metrics.json", required: true },
-          { path: "reports/post_training_validation.json", required: true },
+          { path: "models/fraud.json" },
+          { path: "reports/metrics.json" },
+          { path: "reports/post_training_validation.json" },
         ],
       },
 

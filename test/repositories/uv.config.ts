@@ -40,14 +40,14 @@ export default defineConfig({
   // stages and the monitoring write.
   artifacts: {
     bundle: [
-      { path: "models/loans.json", required: true },
+      { path: "models/loans.json" },
       "reports/ingestion_summary.json",
-      { path: "reports/metrics.json", required: true },
-      { path: "reports/validation.json", required: true },
+      { path: "reports/metrics.json" },
+      { path: "reports/validation.json" },
       "reports/data_freshness.json",
     ],
     nightly: [
-      { path: "reports/data_freshness.json", required: true },
+      { path: "reports/data_freshness.json" },
       "reports/ingestion_summary.json",
       "reports/drift_report.json",
     ],

@@ -81,7 +81,7 @@ const readGate = (use: CommandUse, run: RunStep, isAlone: boolean, context: Cont
       use.spot,
       `the gate \`${short(command.program.text)}\` is not taken over: ${line.problem}`,
       isSecret
-        ? "ci has no secrets, so that it can run for forks: add it to cd with `extend.cd.train.after.gate`"
+        ? "ci has no secrets, so that it can run for forks: add it to cd with `extend.cd.train.after.train`"
         : "put it into a script of the repository and name that in `checks`, or add it with `extend.ci.quality.after.test`",
     );
     return;
@@ -139,12 +139,12 @@ const freeId = (wanted: string, { command }: CommandUse, { ledger }: Context): s
   const base = kebab.safeParse(wanted).success && !TAKEN.has(wanted) ? wanted : "check";
   const isFree = (id: string) =>
     ledger.value("checks", id) === undefined && !TAKEN.has(id) && kebab.safeParse(id).success;
-  const candidates = [base, slug(command.name ?? base), `${base}-${slug(command.name ?? "")}`];
-  for (let number = 2; ; number += 1) {
-    const free = candidates.find(isFree);
-    if (free !== undefined) return free;
-    candidates.push(`${base.slice(0, 40)}-${number}`);
-  }
+  const program = slug(command.name ?? "");
+  const free = [base, program, `${base}-${program}`].find(isFree);
+  if (free !== undefined) return free;
+  let number = 2;
+  while (!isFree(`${base.slice(0, 40)}-${number}`)) number += 1;
+  return `${base.slice(0, 40)}-${number}`;
 };
 
 const slug = (text: string): string =>

@@ -29,8 +29,23 @@ export const readDeploy = (context: Context, images: readonly Named[]): void => 
   // Those of the job that deploys count first: a training job may have others.
   for (const run of [...steps].sort((a, b) => Number(jobs.has(b.job)) - Number(jobs.has(a.job))))
     readAccess(run, context);
-  if (images.length === 1 && images[0] && context.ledger.value("deploy", "image") === undefined)
-    context.ledger.carry(["deploy", "image"], images[0].name, images[0].build.spot);
+  chooseImage(images, context);
+};
+
+/** What people call the image that answers requests. */
+const SERVICE = /api|serv|scor|predict|app|web|online/;
+
+const chooseImage = (images: readonly Named[], { ledger }: Context): void => {
+  const [first] = images;
+  if (!first || ledger.value("deploy", "image") !== undefined) return;
+  const chosen = images.find(({ name }) => SERVICE.test(name)) ?? first;
+  ledger.carry(["deploy", "image"], chosen.name, chosen.build.spot);
+  if (images.length > 1)
+    ledger.lose(
+      chosen.build.spot,
+      `which of ${images.map(({ name }) => `\`${name}\``).join(", ")} is deployed is not said: \`${chosen.name}\` by its name`,
+      "set `deploy.image` if it is another",
+    );
 };
 
 const ecsStep = (words: readonly (string | undefined)[]): string => {

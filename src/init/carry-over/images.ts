@@ -77,7 +77,7 @@ export const readImages = (context: Context): readonly Named[] => {
   });
   if (images.length > 0) ledger.carry(["images"], images, first.build.spot);
   accountPushes(steps, context, first.name);
-  return named;
+  return named.filter(({ name }) => images.some(image => image.name === name));
 };
 
 /** Two steps that build the same, for two registries say, are one image. */

@@ -84,11 +84,10 @@ const rootOf = ({ ci, cd, nightly }: Roles, ledger: Ledger): string => {
   return ledger.carry(["root"], most[0], most[1].spot) ? most[0] : ".";
 };
 
-/** Those that make a config together; the others are told as lost. */
+/** Those that make a config together; the others are told as lost, and what fits nothing is switched off. */
 const fitting = (ledger: Ledger): readonly CarriedField[] => {
   const named = ledger.value("name") === undefined ? [{ path: ["name"], value: "pipeline", reason: "" }] : [];
-  const { refused } = settle([...named, ...ledger.fields.map(field => ({ ...field, reason: "" }))]);
-  const gone = new Set(refused.map(({ decision }) => JSON.stringify(decision.path)));
+  const { decisions, refused } = settle([...named, ...ledger.fields.map(field => ({ ...field, reason: "" }))]);
   for (const { decision, message } of refused)
     if (decision.from)
       ledger.lose(
@@ -96,7 +95,10 @@ const fitting = (ledger: Ledger): readonly CarriedField[] => {
         `this does not fit the rest: ${message}`,
         `set \`${decision.path.join(".")}\` by hand`,
       );
-  return ledger.fields.filter(({ path }) => !gone.has(JSON.stringify(path)));
+  const [first] = ledger.fields;
+  return decisions.flatMap(({ path, value, from = first?.from }) =>
+    from === undefined || (path[0] === "name" && named.length > 0) ? [] : [{ path, value, from }],
+  );
 };
 
 const byPlace = (one: Loss, other: Loss): number => {

@@ -34,15 +34,23 @@ type Thing = object;
 
 /** What is carried over, what is lost, and what of the workflows neither says so far. */
 export class Ledger {
-  readonly fields: CarriedField[] = [];
-  readonly lost: Loss[] = [];
+  readonly #fields = new Map<string, CarriedField>();
+  readonly #lost = new Map<string, Loss>();
   readonly #accounted = new Map<Thing, Landmark | undefined>();
+
+  get fields(): readonly CarriedField[] {
+    return [...this.#fields.values()];
+  }
+
+  get lost(): readonly Loss[] {
+    return [...this.#lost.values()];
+  }
 
   /** Carries a field, unless an earlier place states it otherwise or no config can. */
   carry(path: ConfigPath, value: unknown, from: Spot): boolean {
     if (value === undefined) return false;
     const name = fieldText(path);
-    const before = this.fields.find(field => fieldText(field.path) === name);
+    const before = this.#fields.get(name);
     if (before) {
       if (JSON.stringify(before.value) === JSON.stringify(value)) return true;
       const { file, line } = before.from;
@@ -58,17 +66,17 @@ export class Ledger {
       this.lose(from, `${shown(value)} is not taken over: ${problem}`, `set \`${name}\` by hand`);
       return false;
     }
-    this.fields.push({ path, value, from });
+    this.#fields.set(name, { path, value, from });
     return true;
   }
 
   value(...path: ConfigPath): unknown {
-    return this.fields.find(field => fieldText(field.path) === fieldText(path))?.value;
+    return this.#fields.get(fieldText(path))?.value;
   }
 
   lose(spot: Spot, what: string, hint: string): void {
-    const isKnown = this.lost.some(loss => loss.what === what && samePlace(loss.spot, spot));
-    if (!isKnown) this.lost.push({ spot, what, hint });
+    const key = `${spot.file}:${spot.line}:${spot.column} ${what}`;
+    if (!this.#lost.has(key)) this.#lost.set(key, { spot, what, hint });
   }
 
   /** Nothing more is to be said of it. `landmark`: the step of a generated workflow that does the same. */
@@ -107,6 +115,3 @@ export const shown = (value: unknown): string => {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return `\`${text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text}\``;
 };
-
-const samePlace = (one: Spot, other: Spot): boolean =>
-  one.file === other.file && one.line === other.line && one.column === other.column;

@@ -76,7 +76,7 @@ const eventOf = ({ triggers }: Workflow, role: WorkflowName, branch: string): St
 const filters = ({ node }: Trigger, key: string): readonly Node[] | undefined => node?.get(key)?.items;
 
 /** Whether a push to a branch starts it, as far as plain names and `*` tell. */
-export const startsOn = (push: Trigger, branch: string): boolean => {
+const startsOn = (push: Trigger, branch: string): boolean => {
   const [only, not] = [filters(push, "branches"), filters(push, "branches-ignore")];
   if (only) return only.some(({ text }) => text === branch || text === "**" || (text === "*" && !branch.includes("/")));
   if (not) return !not.some(({ text }) => text === branch || text === "**");

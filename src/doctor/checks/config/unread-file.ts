@@ -3,7 +3,9 @@ import { dvcFiles } from "../../../repository/dvc/dvc-file.ts";
 import { dvcLock } from "../../../repository/dvc/lock.ts";
 import { isWithin } from "../../../repository/dvc/paths.ts";
 import { dvcProject } from "../../../repository/dvc/project.ts";
+import { packageLock } from "../../../repository/python-packages/lock.ts";
 import { pyproject } from "../../../repository/python-packages/pyproject.ts";
+import { requirements } from "../../../repository/python-packages/requirements.ts";
 import type { SourceProblem } from "../../../repository/source-problem.ts";
 import type { CheckContext } from "../../check.ts";
 import { defineCheck } from "../../check.ts";
@@ -25,7 +27,8 @@ export const unreadFile = defineCheck({
   },
 });
 
-const problemsOf = ({ pipeline, repository }: CheckContext): readonly SourceProblem[] => {
+const problemsOf = (context: CheckContext): readonly SourceProblem[] => {
+  const { pipeline, repository } = context;
   const { root, images } = pipeline;
   return [
     ...(dvcProject(repository, root)?.problems ?? []),
@@ -34,6 +37,21 @@ const problemsOf = ({ pipeline, repository }: CheckContext): readonly SourceProb
       .filter(({ file }) => root === "." || isWithin(file, root))
       .flatMap(({ problems }) => problems),
     ...(pyproject(repository, root)?.problems ?? []),
+    ...(packageLock(repository, root)?.problems ?? []),
+    ...requirementsFiles(context).flatMap(file => requirements(repository, file)?.problems ?? []),
     ...images.flatMap(image => dockerfile(repository, inRoot(pipeline, image.dockerfile))?.problems ?? []),
   ];
 };
+
+/** Those that an install command names. */
+const requirementsFiles = ({ pipeline, commands }: CheckContext): readonly string[] =>
+  commands
+    .filter(({ purpose }) => purpose === "install")
+    .flatMap(use => use.commands)
+    .flatMap(({ args }) =>
+      args.flatMap(({ value }, index) =>
+        (value === "-r" || value === "--requirement") && args[index + 1]?.value !== undefined
+          ? [inRoot(pipeline, args[index + 1]?.value ?? "")]
+          : [],
+      ),
+    );

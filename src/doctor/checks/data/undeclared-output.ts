@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Pipeline } from "../../../config/pipeline.ts";
 import { isWithin } from "../../../repository/dvc/paths.ts";
 import { pipelineAround } from "../../../repository/dvc/stages.ts";
@@ -42,7 +43,7 @@ export const undeclaredOutput = defineCheck({
       report(
         stage.spot,
         `stage \`${stage.name}\` writes ${path} (${shown(cause)}), which ${user} needs, without declaring it: whenever DVC skips or restores the stage, it is not there`,
-        { hint: `add \`${path}\` to the \`outs\` of \`${stage.name}\`` },
+        { hint: `add \`${posix.relative(stage.folder, path)}\` to the \`outs\` of \`${stage.name}\`` },
       );
     }
   },
