@@ -1,4 +1,4 @@
-import { defineConfig, secret } from "creditrisk-ci";
+import { defineConfig } from "creditrisk-ci";
 
 /**
  * Written by `creditrisk-ci init` from what the repository holds, and yours from now on. What is
@@ -35,9 +35,6 @@ export default defineConfig({
     stages: { train: ["evaluate_train", "validate_model", "canary_validation"] },
     remote: { name: "storage", url: "s3://creditrisk-dvc/store" },
   },
-
-  // Carried over from .github/workflows/cd.yaml.
-  mlflow: { token: secret("MLFLOW_TRACKING_TOKEN") },
 
   // Carried over from .github/workflows/cd.yaml.
   images: [{ name: "api", dockerfile: "Dockerfile.api" }],

@@ -13,7 +13,7 @@ export const readMlflow = ({ roles, ledger }: Context): void => {
           break;
         case "MLFLOW_TRACKING_TOKEN":
           entry.isUsed();
-          ledger.carry(["mlflow", "token"], configValue(value), spot);
+          ledger.carry(["mlflow", "token"], withoutNeed(configValue(value)), spot);
           break;
         case "MLFLOW_TRACKING_USERNAME":
         case "MLFLOW_TRACKING_PASSWORD":
@@ -26,6 +26,10 @@ export const readMlflow = ({ roles, ledger }: Context): void => {
       }
     }
 };
+
+/** A secret that is not defined is empty in a workflow written by hand, and no failure. */
+const withoutNeed = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && "secret" in value ? { ...value, optional: true } : value;
 
 /** What steps that talk to MLflow have in the generated workflows too. */
 export const isMlflowVariable = (name: string): boolean =>

@@ -23,7 +23,7 @@ export const readMonitoring = ({ roles, ledger, root }: Context): void => {
         ledger.lose(
           use.spot,
           `the monitoring of production is not taken over: ${line.problem}`,
-          "put a step with `name`, `run` and `env` in its place with `extend.nightly.refresh.replace.monitor`",
+          "add a step with `name`, `run` and `env` after the stages with `extend.nightly.refresh.after.refresh`",
         );
         continue;
       }

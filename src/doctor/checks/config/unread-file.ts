@@ -1,12 +1,14 @@
+import { posix } from "node:path";
 import { dockerfile } from "../../../repository/docker/dockerfile.ts";
 import { dvcFiles } from "../../../repository/dvc/dvc-file.ts";
 import { dvcLock } from "../../../repository/dvc/lock.ts";
-import { isWithin } from "../../../repository/dvc/paths.ts";
+import { foldersOf, isWithin } from "../../../repository/dvc/paths.ts";
 import { dvcProject } from "../../../repository/dvc/project.ts";
 import { packageLock } from "../../../repository/python-packages/lock.ts";
 import { pyproject } from "../../../repository/python-packages/pyproject.ts";
 import { requirements } from "../../../repository/python-packages/requirements.ts";
 import type { SourceProblem } from "../../../repository/source-problem.ts";
+import { sourceText } from "../../../repository/source-text.ts";
 import type { CheckContext } from "../../check.ts";
 import { defineCheck } from "../../check.ts";
 import { inRoot } from "../../places.ts";
@@ -33,6 +35,7 @@ const problemsOf = (context: CheckContext): readonly SourceProblem[] => {
   return [
     ...(dvcProject(repository, root)?.problems ?? []),
     ...(dvcLock(repository, root)?.problems ?? []),
+    ...dvcConfigProblems(context),
     ...dvcFiles(repository)
       .filter(({ file }) => root === "." || isWithin(file, root))
       .flatMap(({ problems }) => problems),
@@ -41,6 +44,16 @@ const problemsOf = (context: CheckContext): readonly SourceProblem[] => {
     ...requirementsFiles(context).flatMap(file => requirements(repository, file)?.problems ?? []),
     ...images.flatMap(image => dockerfile(repository, inRoot(pipeline, image.dockerfile))?.problems ?? []),
   ];
+};
+
+/** The file that says where the data is: that of the folder, or of one above it. */
+const dvcConfigProblems = ({ pipeline, repository }: CheckContext): readonly SourceProblem[] => {
+  for (const folder of [...foldersOf(inRoot(pipeline, ".dvc")), "."]) {
+    const source = sourceText(repository, posix.join(folder, ".dvc/config"));
+    if (source.kind === "problem") return [source.problem];
+    if (source.kind === "text") break;
+  }
+  return [];
 };
 
 /** Those that an install command names. */

@@ -1,6 +1,5 @@
 import { posix } from "node:path";
 import { closest } from "../../../diagnostics/closest.ts";
-import type { RepositoryContents } from "../../../repository/contents.ts";
 import { dvcFileOf } from "../../../repository/dvc/outputs.ts";
 import { isWithin, pathIn } from "../../../repository/dvc/paths.ts";
 import type { DvcStage } from "../../../repository/dvc/project.ts";
@@ -22,7 +21,6 @@ export const orphanDependency = defineCheck({
   reference: "https://doc.dvc.org/command-reference/add",
   examples: { bad: { "loans.csv.dvc": null }, good: {} },
   check: (context, report) => {
-    const { repository } = context;
     const orphans = new Map<string, Orphan>();
     for (const stage of stagesRun(context))
       for (const { path, spot } of needsOf(stage)) {
@@ -48,7 +46,7 @@ export const orphanDependency = defineCheck({
         );
         continue;
       }
-      const near = closest(posix.basename(path), siblings(repository, path));
+      const near = closest(posix.basename(path), siblings(context, path));
       report(
         spot,
         `${title}, which neither git, nor DVC, nor a stage brings: a clean runner does not have ${others === 0 ? "it" : "them"}`,
@@ -138,9 +136,12 @@ const INSTALLERS: ReadonlySet<string> = new Set([
   ...["python", "python3", "echo", "set", "cd"],
 ]);
 
-const siblings = ({ files }: RepositoryContents, path: string): readonly string[] =>
-  files
-    .filter(file => posix.dirname(file) === posix.dirname(path) && !file.endsWith(".dvc"))
+/** Files of the same folder that no stage depends on: one that is used already is not what was meant. */
+const siblings = (context: CheckContext, path: string): readonly string[] => {
+  const used = new Set(stagesRun(context).flatMap(({ deps }) => deps.map(dep => dep.path)));
+  return context.repository.files
+    .filter(file => posix.dirname(file) === posix.dirname(path) && !file.endsWith(".dvc") && !used.has(file))
     .map(file => posix.basename(file));
+};
 
 const shown = ({ file, line }: Spot): string => (line === undefined ? file : `${file}:${line}`);
