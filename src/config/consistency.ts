@@ -52,7 +52,7 @@ const exposed = (path: ConfigPath): ConfigProblem =>
   );
 
 /** Ids of the steps around the gates in the `quality` job. */
-const TAKEN = [
+export const GATE_STEPS: readonly string[] = [
   "checkout",
   "python",
   "venv",
@@ -75,7 +75,7 @@ const checkProblems = ({ checks }: Pipeline): readonly ConfigProblem[] =>
           "use lower-case letters and digits, words joined by single hyphens, such as `type-check`",
         ),
       ];
-    return TAKEN.includes(id)
+    return GATE_STEPS.includes(id)
       ? [problem(["checks", id], `\`checks.${id}\` is the id of a step of its own`, "choose another key")]
       : [];
   });

@@ -68,7 +68,8 @@ const prefixed = ({ name, files }: ParsedPipeline): ParsedPipeline["files"] => {
   return { ci: named(files.ci), cd: named(files.cd), nightly: named(files.nightly) };
 };
 
-const titles: Readonly<Record<string, string>> = {
+/** What the gates are called whose name is not stated. */
+export const gateTitles: Readonly<Record<string, string>> = {
   lint: "Lint",
   security: "Scan for insecure code",
   compile: "Compile every module",
@@ -80,7 +81,7 @@ const checks = (parsed: ParsedPipeline): readonly Check[] =>
     if (check === false) return [];
     const { command, advisory, name } =
       typeof check === "string" ? { command: check, advisory: false, name: undefined } : check;
-    return [{ id, command, advisory, name: name ?? titles[id] ?? sentence(id) }];
+    return [{ id, command, advisory, name: name ?? gateTitles[id] ?? sentence(id) }];
   });
 
 const sentence = (id: string): string => {

@@ -1,5 +1,5 @@
 import type { RuleInfo } from "../diagnostics/report.ts";
-import { sentence } from "../diagnostics/sentence.ts";
+import { ruleInfo } from "../diagnostics/rule-info.ts";
 import { rules } from "./rules/index.ts";
 import { waiverRules } from "./waivers.ts";
 
@@ -22,15 +22,4 @@ const companionRules: readonly RuleInfo[] = [
 ];
 
 /** Everything that `lint` can report of its own. */
-export const ruleInfos: readonly RuleInfo[] = [
-  ...rules.map(({ id, severity, summary, why, hint, reference }) => ({
-    id,
-    severity,
-    summary,
-    why,
-    hint: sentence(hint),
-    ...(reference === undefined ? {} : { helpUri: reference }),
-  })),
-  ...waiverRules,
-  ...companionRules,
-];
+export const ruleInfos: readonly RuleInfo[] = [...rules.map(ruleInfo), ...waiverRules, ...companionRules];

@@ -1,3 +1,5 @@
+import { GATE_STEPS } from "../../config/consistency.ts";
+import { gateTitles } from "../../config/resolve.ts";
 import { kebab } from "../../config/values.ts";
 import { isTolerated } from "../../lint/delivery.ts";
 import type { CommandUse } from "./commands.ts";
@@ -7,30 +9,6 @@ import { isPlumbing } from "./plumbing.ts";
 import type { Context } from "./readers.ts";
 import type { RunStep } from "./run.ts";
 import { spotOf } from "./run.ts";
-
-/** Ids of steps that the job of the gates has anyway. */
-const TAKEN: ReadonlySet<string> = new Set([
-  ...[
-    "checkout",
-    "python",
-    "venv",
-    "install",
-    "restore-venv",
-    "restore-dvc",
-    "dvc",
-    "summary",
-    "save-venv",
-    "save-dvc",
-  ],
-]);
-
-/** What a gate is called where nobody gives it a name. */
-const TITLES: Readonly<Record<string, string>> = {
-  lint: "Lint",
-  security: "Scan for insecure code",
-  compile: "Compile every module",
-  test: "Run the tests",
-};
 
 /** The gates of ci: every command of it that is not there to prepare something. */
 export const readChecks = (context: Context): void => {
@@ -97,7 +75,7 @@ const readGate = (use: CommandUse, run: RunStep, isAlone: boolean, context: Cont
   carryCheck(id, line.text, run, context, {
     spot: use.spot,
     advisory: isAdvisory(use, run),
-    name: isAlone && name !== undefined && name !== TITLES[id] ? name : undefined,
+    name: isAlone && name !== undefined && name !== gateTitles[id] ? name : undefined,
   });
   ledger.account(command, { workflow: "ci", job: "quality", step: id });
 };
@@ -136,9 +114,9 @@ const isAdvisory = ({ command }: CommandUse, run: RunStep): boolean =>
 
 /** The id, unless another gate has it: then with the name of the program, or a number. */
 const freeId = (wanted: string, { command }: CommandUse, { ledger }: Context): string => {
-  const base = kebab.safeParse(wanted).success && !TAKEN.has(wanted) ? wanted : "check";
+  const base = kebab.safeParse(wanted).success && !GATE_STEPS.includes(wanted) ? wanted : "check";
   const isFree = (id: string) =>
-    ledger.value("checks", id) === undefined && !TAKEN.has(id) && kebab.safeParse(id).success;
+    ledger.value("checks", id) === undefined && !GATE_STEPS.includes(id) && kebab.safeParse(id).success;
   const program = slug(command.name ?? "");
   const free = [base, program, `${base}-${program}`].find(isFree);
   if (free !== undefined) return free;

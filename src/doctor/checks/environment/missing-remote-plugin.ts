@@ -1,16 +1,11 @@
 import { dvcConfig } from "../../../repository/dvc/config.ts";
+import { extraFor } from "../../../repository/dvc/plugins.ts";
 import { packageLock } from "../../../repository/python-packages/lock.ts";
 import type { Requirement } from "../../../repository/python-packages/requirement.ts";
 import type { CheckContext } from "../../check.ts";
 import { defineCheck } from "../../check.ts";
 import type { Fix } from "../../fix.ts";
 import { installedBy } from "../../installed.ts";
-
-/** What DVC needs for an address, as extra of its own and as package; what is not here it can do alone. */
-const PLUGINS: Readonly<Record<string, string>> = {
-  ...{ s3: "s3", gs: "gs", azure: "azure", gdrive: "gdrive", hdfs: "hdfs", webhdfs: "webhdfs", oss: "oss" },
-  ...{ ssh: "ssh", webdav: "webdav", webdavs: "webdav" },
-};
 
 export const missingRemotePlugin = defineCheck({
   id: "repository/missing-remote-plugin",
@@ -30,10 +25,10 @@ export const missingRemotePlugin = defineCheck({
   check: (context, report) => {
     const { repository, commands, pipeline } = context;
     const address = addressOf(context);
-    const scheme = /^(\w+):\/\//.exec(address?.url ?? "")?.[1];
-    const plugin = scheme !== undefined && Object.hasOwn(PLUGINS, scheme) ? PLUGINS[scheme] : undefined;
+    const needed = extraFor(address?.url);
     const installed = installedBy(repository, commands);
-    if (!address || plugin === undefined || !installed.isKnown) return;
+    if (!address || !needed || !installed.isKnown) return;
+    const { scheme, extra: plugin } = needed;
     const all = installed.requirements;
     const own = all.filter(({ name }) => name === "dvc");
     const [dvc] = own;

@@ -1,5 +1,6 @@
 import type { RepositoryContents } from "../../../repository/contents.ts";
 import { dvcConfig } from "../../../repository/dvc/config.ts";
+import { extraFor } from "../../../repository/dvc/plugins.ts";
 import { dvcFolder } from "../../dvc-project.ts";
 import type { CommandLine } from "../../invocations.ts";
 import { allCommandLines, commandLines, flagValue } from "../../invocations.ts";
@@ -8,12 +9,6 @@ import type { ShellCommand, Word } from "../../script.ts";
 import type { Step } from "../../workflow.ts";
 import { earlier, folderOf, repositoryPath } from "../../workspace.ts";
 import { jobInClone } from "./example-job.ts";
-
-/** What DVC needs for an address. https://doc.dvc.org/user-guide/data-management/remote-storage */
-const EXTRAS: Readonly<Record<string, string>> = {
-  ...{ s3: "s3", gs: "gs", azure: "azure", gdrive: "gdrive", hdfs: "hdfs", webhdfs: "webhdfs", oss: "oss" },
-  ...{ ssh: "ssh", webdav: "webdav", webdavs: "webdav" },
-};
 
 export const dvcWithoutExtra = defineRule({
   id: "pipeline/dvc-without-extra",
@@ -34,9 +29,10 @@ export const dvcWithoutExtra = defineRule({
       const installed = installation(line.step, repository);
       if (installed === undefined) continue;
       const url = remoteUrl(line, repository);
-      const scheme = url === undefined ? undefined : /^(\w+):\/\//.exec(url)?.[1];
-      const extra = scheme !== undefined && Object.hasOwn(EXTRAS, scheme) ? EXTRAS[scheme] : undefined;
-      if (extra === undefined || installed.extras.has(extra) || installed.extras.has("all")) continue;
+      const needed = extraFor(url);
+      if (!needed) continue;
+      const { scheme, extra } = needed;
+      if (installed.extras.has(extra) || installed.extras.has("all")) continue;
       report(
         installed.word.place,
         `the remote of \`${line.name}\` in line ${line.command.place.line} is ${scheme}://, which needs \`dvc[${extra}]\``,
