@@ -325,7 +325,7 @@ test("check --staged without git, or outside of a repository, says so", async ()
   const noGit = await repo.cliWith({ env: { PATH: "/nowhere" } }, "check", "--staged");
   expect(noGit).toMatchObject({ code: 4, stdout: "", stderr: expect.stringContaining("[machine/git]\n  → ") });
   const nowhere = await runCli(emptyFolder(), ["check", "--staged"]);
-  expect(nowhere).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("[repository/not-found]") });
+  expect(nowhere).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("[usage/no-repository]") });
 });
 
 test("check --staged in a commit hook sees the files of a partial commit", async () => {
