@@ -118,7 +118,7 @@ test.for([".github", ".github/workflows"])(
     for (const command of [["check"], ["generate"], ["generate", "--force"], ["generate", "--prune"]]) {
       const { code, stdout, stderr } = await repo.cli(...command);
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toMatch(/^\S+: error: a symbolic link .* \[repository\/not-a-folder\]\n {2}→ /);
+      expect(stderr).toMatch(/^\S+: error: a symbolic link .* \[usage\/not-a-folder\]\n {2}→ /);
     }
     expect(snapshot(outside)).toEqual({});
     expect(repo.has(LOCK)).toBe(false);
@@ -131,7 +131,7 @@ test.for([".github", ".github/workflows"])("%s that is a file is refused", async
     expect(await repo.cli(command)).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringMatching(/^\S+: error: a file where .* \[repository\/not-a-folder\]\n {2}→ /),
+      stderr: expect.stringMatching(/^\S+: error: a file where .* \[usage\/not-a-folder\]\n {2}→ /),
     });
   expect(repo.read(folder)).toBe("x");
 });
@@ -203,7 +203,7 @@ test("outside of a git repository every command that needs one says so", async (
   for (const command of ["check", "generate"]) {
     const { code, stdout, stderr } = await runCli(folder, [command]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toMatch(/^error: .* is in no git repository \[repository\/not-found\]\n {2}→ .*`git init`/);
+    expect(stderr).toMatch(/^error: .* is in no git repository \[usage\/no-repository\]\n {2}→ .*`git init`/);
   }
   expect(snapshot(folder)).toEqual({});
 });

@@ -228,7 +228,9 @@ test("check --all: the workflows are compared and looked at, those written by ha
   await repo.cli("generate");
   const clean = await repo.cli("check", "--all");
   expect(clean).toMatchObject({ code: 0, stderr: "" });
-  expect(clean.stdout).toContain("3 files up to date with pipeline.config.yaml; lint: nothing found; doctor: nothing found");
+  expect(clean.stdout).toContain(
+    "3 files up to date with pipeline.config.yaml; lint: nothing found; doctor: nothing found",
+  );
   repo.write(".github/workflows/mine.yaml", unpinned);
   const { code, stdout } = await repo.cli("check", "--all", "--format", "json");
   expect({ code, codes: codes(stdout) }).toEqual({ code: 1, codes: [`20 ${RULE}`] });
