@@ -10,7 +10,6 @@ import { readableDiff } from "../drift/diff.ts";
 import type { Host } from "../host/host.ts";
 import type { Project } from "../project.ts";
 import { readContents } from "../repository/contents.ts";
-import { gitFacts } from "../repository/git.ts";
 import type { App } from "./app.ts";
 import type { DoctorOptions } from "./doctor.ts";
 import { progressOn } from "./progress.ts";
@@ -45,8 +44,7 @@ export const examineProject = async (project: Project, host: Host): Promise<read
   const repository = await readContents(project.root, host.files);
   const locate = await project.locate();
   const { pipelines, configFile, value: config } = project;
-  const git = gitFacts(project.root, repository.isFromGit);
-  const findings = await examine({ pipelines, repository, git, configFile, config, locate });
+  const findings = await examine({ pipelines, repository, configFile, config, locate });
   progress.end();
   return findings;
 };

@@ -34,7 +34,7 @@ export const runInit = async (app: App, options: InitOptions): Promise<ExitCode>
   const progress = progressOn(app.host.stderr);
   progress.tell("reading the repository");
   const repository = await readContents(root, app.host.files);
-  const git = gitFacts(root, repository.isFromGit);
+  const git = gitFacts(root);
   const found = await propose(repository, git, carryOver);
   progress.end();
   const proposal = await asked(app, options, repository, found);

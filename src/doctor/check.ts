@@ -2,7 +2,6 @@ import type { ConfigPath } from "../config/issues.ts";
 import type { Pipeline } from "../config/pipeline.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { RepositoryContents } from "../repository/contents.ts";
-import type { GitFacts } from "../repository/git.ts";
 import type { Spot } from "../repository/source-problem.ts";
 import type { CommandUse } from "./commands.ts";
 import type { Fix } from "./fix.ts";
@@ -57,7 +56,6 @@ export type ReportFinding = (
 export interface CheckContext {
   readonly pipeline: Pipeline;
   readonly repository: RepositoryContents;
-  readonly git: GitFacts;
   /** The place of a field in the config file: of the field itself, or of what is nearest to it there. */
   readonly at: (path: ConfigPath) => Spot;
   /** A field as a message names it: `dvc.stages.train` in backticks, and that it has its default where the config does not state it. */

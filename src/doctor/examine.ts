@@ -5,7 +5,6 @@ import { byPlace } from "../diagnostics/by-place.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { excerptOf } from "../diagnostics/diagnostic.ts";
 import type { RepositoryContents } from "../repository/contents.ts";
-import type { GitFacts } from "../repository/git.ts";
 import type { Spot } from "../repository/source-problem.ts";
 import type { Check, CheckContext } from "./check.ts";
 import { checks } from "./checks/index.ts";
@@ -17,7 +16,6 @@ import type { Fix } from "./fix.ts";
 export interface Subject {
   readonly pipelines: readonly Pipeline[];
   readonly repository: RepositoryContents;
-  readonly git: GitFacts;
   /** The config file, relative to the repository. */
   readonly configFile: string;
   /** The config as it was written, before defaults. */
@@ -54,7 +52,7 @@ export const examine = async (subject: Subject, list: readonly Check[] = checks)
 };
 
 const contextOf = (
-  { repository, git, configFile, config, locate }: Subject,
+  { repository, configFile, config, locate }: Subject,
   pipeline: Pipeline,
   prefix: ConfigPath,
 ): CheckContext => {
@@ -65,7 +63,6 @@ const contextOf = (
   return {
     pipeline,
     repository,
-    git,
     at,
     field,
     get commands() {

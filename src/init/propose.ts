@@ -266,6 +266,17 @@ export const commentsOf = ({ pipelines }: Pick<Proposal, "pipelines">, config: C
 
 const isStated = (config: Data, path: ConfigPath): boolean => path.length > 0 && valueAt(config, path) !== undefined;
 
+/** What several workflows said is told in one sentence. */
+const inOne = (reasons: readonly string[]): readonly string[] => {
+  const start = "carried over from ";
+  const carried = reasons.filter(reason => reason.startsWith(start) && !reason.includes(";"));
+  if (carried.length < 2) return reasons;
+  const files = carried.map(reason => reason.slice(start.length));
+  return [...reasons.filter(reason => !carried.includes(reason)), start + files.join(" and ")];
+};
+
 /** Reasons as sentences of a comment, in which names need no backticks. A sentence that begins with a name begins as that does. */
 const sentences = (reasons: readonly string[]): string =>
-  reasons.map(reason => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`.replaceAll("`", "")).join(" ");
+  inOne(reasons)
+    .map(reason => `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`.replaceAll("`", ""))
+    .join(" ");

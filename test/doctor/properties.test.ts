@@ -5,7 +5,6 @@ import { examine } from "../../src/doctor/examine.ts";
 import { applied } from "../../src/doctor/fix.ts";
 import { config as anyConfig } from "../support/arbitrary.ts";
 import { repositoryOf } from "../support/contents.ts";
-import { plainGit } from "./examination.ts";
 import { laidOver } from "./sound-repository.ts";
 
 const sound = laidOver();
@@ -22,7 +21,6 @@ const findingsOf = async (config: unknown, files: Readonly<Record<string, string
   return examine({
     pipelines: parsed.value,
     repository: repositoryOf(files),
-    git: plainGit(files),
     configFile: "pipeline.config.ts",
     config,
     locate: () => undefined,

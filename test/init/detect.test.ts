@@ -6,11 +6,8 @@ import type { GitFacts } from "../../src/repository/git.ts";
 import { repositoryOf } from "../support/contents.ts";
 
 const git = (facts: { readonly url?: string; readonly branch?: string } = {}): GitFacts => ({
-  isAvailable: true,
-  isShallow: async () => false,
   remoteUrl: async () => facts.url,
   defaultBranch: async () => facts.branch,
-  ignored: async () => new Map(),
 });
 
 const NOTHING: CarryOver = { files: [], fields: [], lost: [] };

@@ -49,7 +49,7 @@ export default defineConfig({
     evidence: "reports/registry_transition.json",
   },
 
-  // Carried over from .github/workflows/cd.yaml. Carried over from .github/workflows/nightly.yaml.
+  // Carried over from .github/workflows/cd.yaml and .github/workflows/nightly.yaml.
   artifacts: {
     bundle: [
       { path: "models/creditrisk_pd_model.joblib" },
