@@ -6,7 +6,8 @@ import type { Finding } from "../doctor/examine.ts";
 import { examine } from "../doctor/examine.ts";
 import type { Fix } from "../doctor/fix.ts";
 import { applied } from "../doctor/fix.ts";
-import { readableDiff } from "../drift/diff.ts";
+import { patch, readableDiff } from "../drift/diff.ts";
+import type { Drift } from "../drift/drift.ts";
 import type { Host } from "../host/host.ts";
 import type { Project } from "../project.ts";
 import { readContents } from "../repository/contents.ts";
@@ -32,7 +33,7 @@ export const runDoctor = async (app: App, options: DoctorOptions): Promise<ExitC
       `${project.configFile}: ${summary(findings.map(({ diagnostic }) => diagnostic))}`,
       ...(mendable > 0 ? [`\`creditrisk-ci doctor --fix\` mends ${mendable} of them`] : []),
     ].join("; "),
-    details: { fixes: details(findings) },
+    details: { fixes: details(findings, reader(project, app.host)) },
     rules: checkInfos,
   });
 };
@@ -49,9 +50,28 @@ export const examineProject = async (project: Project, host: Host): Promise<read
   return findings;
 };
 
-/** Which finding could be mended, and by what: indices are those of `diagnostics`. */
-const details = (findings: readonly Finding[]) =>
-  findings.flatMap(({ fix }, finding) => (fix ? [{ finding, title: fix.title, edits: fix.edits }] : []));
+type Read = (file: string) => string | undefined;
+
+const reader =
+  ({ root }: Project, { files }: Host): Read =>
+  file => {
+    const path = join(root, file);
+    return files.kind(path) === "file" ? new TextDecoder().decode(files.read(path)) : undefined;
+  };
+
+/** Which finding could be mended, and by what, as edits and as a patch for `git apply`: indices are those of `diagnostics`. */
+const details = (findings: readonly Finding[], read: Read) =>
+  findings.flatMap(({ fix }, finding) => {
+    if (!fix) return [];
+    const patches = [...applied([fix], read).files].map(([file, planned]) => patch(changeOf(file, planned, read)));
+    return [{ finding, title: fix.title, edits: fix.edits, patch: patches.join("") }];
+  });
+
+/** A change of a file in the form of which differences are made. */
+const changeOf = (file: string, planned: string, read: Read): Drift => {
+  const text = read(file);
+  return { file, status: "config-changed", raw: text, committed: text, planned, remarks: [] };
+};
 
 const mend = async (
   app: App,
@@ -60,10 +80,7 @@ const mend = async (
   findings: readonly Finding[],
 ): Promise<ExitCode> => {
   const { host } = app;
-  const read = (file: string): string | undefined => {
-    const path = join(project.root, file);
-    return host.files.kind(path) === "file" ? new TextDecoder().decode(host.files.read(path)) : undefined;
-  };
+  const read = reader(project, host);
   const fixes = findings.flatMap(({ fix }) => fix ?? []);
   const { files, skipped } = applied(fixes, read);
   const made = new Set(fixes.filter(fix => !skipped.includes(fix)));
@@ -78,13 +95,8 @@ const mend = async (
     });
 
   const changes = [...files].map(([file, planned]) => {
-    const committed = read(file);
-    return {
-      file,
-      committed,
-      planned,
-      diff: readableDiff({ file, status: "missing", committed, planned, remarks: [] }),
-    };
+    const change = changeOf(file, planned, read);
+    return { file, planned, committed: change.committed, diff: readableDiff(change) };
   });
   const agreed = options.yes ? "yes" : await ask(app, options, [...made], changes);
   if (agreed === "nobody to ask") return app.refuse(options, "doctor", [nobodyToAsk(made.size)]);

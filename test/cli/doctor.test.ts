@@ -63,10 +63,11 @@ test("doctor: a config in TypeScript has lines too", async () => {
 });
 
 test("doctor --format json lists findings, and the mends that need no decision", async () => {
-  const { code, stdout } = await cloned(mendable).cli("doctor", "--format", "json");
+  const repo = cloned(mendable);
+  const { code, stdout } = await repo.cli("doctor", "--format", "json");
   const { schemaVersion, command, exitCode, diagnostics, fixes } = JSON.parse(stdout);
   expect([schemaVersion, command, exitCode]).toEqual([1, "doctor", code]);
-  const [{ finding, title, edits }] = fixes;
+  const [{ finding, title, edits, patch }] = fixes;
   expect(diagnostics[finding]).toMatchObject({
     code: "repository/missing-remote-plugin",
     file: "requirements.txt",
@@ -76,6 +77,9 @@ test("doctor --format json lists findings, and the mends that need no decision",
   expect(edits).toEqual([
     { file: "requirements.txt", start: expect.any(Number), end: expect.any(Number), text: "[s3]" },
   ]);
+  repo.write("fix.patch", patch);
+  repo.git("apply", "fix.patch");
+  expect(repo.git("diff", "--stat")).toContain("requirements.txt | 2 +-");
 });
 
 test("doctor: SARIF and GitHub annotations carry the findings", async () => {
