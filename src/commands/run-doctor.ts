@@ -47,16 +47,24 @@ export const examineProject = async (project: Project, host: Host): Promise<read
   const { pipelines, configFile, value: config } = project;
   const findings = await examine({ pipelines, repository, configFile, config, locate });
   progress.end();
-  return findings;
+  const read = reader(project, host);
+  const isMendable = ({ edits }: Fix) => edits.every(({ file }) => read(file) === repository.text(file));
+  return findings.map(finding => (finding.fix && !isMendable(finding.fix) ? { ...finding, fix: undefined } : finding));
 };
 
 type Read = (file: string) => string | undefined;
 
+/**
+ * The very text of a regular file. A link has none, and a byte order mark is a part of it: what was looked at is another text then,
+ * and an edit of it would replace the link, or land beside its place.
+ */
 const reader =
   ({ root }: Project, { files }: Host): Read =>
   file => {
     const path = join(root, file);
-    return files.kind(path) === "file" ? new TextDecoder().decode(files.read(path)) : undefined;
+    return files.kind(path) === "file"
+      ? new TextDecoder("utf-8", { ignoreBOM: true }).decode(files.read(path))
+      : undefined;
   };
 
 /** Which finding could be mended, and by what, as edits and as a patch for `git apply`: indices are those of `diagnostics`. */

@@ -1,3 +1,4 @@
+import { lstatSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { laidOver } from "../doctor/sound-repository.ts";
 import { repository } from "../support/repo.ts";
@@ -100,6 +101,24 @@ test("doctor --fix --yes makes the mends, shows the changes, and touches nothing
   expect(code).toBe(0);
   expect(repo.git("status", "--short")).toBe(" M requirements.txt\n");
   expect((await repo.cli("doctor")).stdout).toBe("pipeline.config.yaml: nothing found\n");
+});
+
+test("doctor --fix leaves a link, and a file with a byte order mark, as they are, and says what to do by hand", async () => {
+  const repo = cloned(mendable);
+  const text = repo.read("requirements.txt");
+  repo.write("base.txt", text);
+  repo.remove("requirements.txt");
+  symlinkSync("base.txt", repo.at("requirements.txt"));
+  const linked = await repo.cli("doctor", "--fix", "--yes");
+  expect(linked.stdout).toContain("[repository/missing-remote-plugin]");
+  expect(linked.stdout).toContain("Nothing here can be mended without a decision");
+  expect([lstatSync(repo.at("requirements.txt")).isSymbolicLink(), repo.read("base.txt")]).toEqual([true, text]);
+
+  repo.remove("requirements.txt");
+  repo.write("requirements.txt", `\ufeff${text}`);
+  const marked = await repo.cli("doctor", "--fix", "--yes");
+  expect(marked.code).toBe(1);
+  expect(repo.read("requirements.txt")).toBe(`\ufeff${text}`);
 });
 
 test("doctor --fix where nobody can be asked writes nothing, and says how to go on", async () => {

@@ -71,7 +71,7 @@ const sourcesIn = (command: ShellCommand): readonly Word[] => {
   if (python) return configFiles(python.args).filter(isPath);
   if (command.name === "bash" || command.name === "sh")
     return command.args.slice(0, 1).filter(word => isPath(word) && word.value?.endsWith(".sh"));
-  if (command.name === "bandit" || command.name === "compileall") return operands(command.args).filter(isPath);
+  if (command.name === "bandit") return operands(command.args).filter(isPath);
   if (command.name === "pytest") return operands(command.args).filter(isPath);
   if (command.name === "ruff") return operands(command.args.slice(1)).filter(isPath);
   return [];
@@ -103,11 +103,9 @@ const isPath = ({ value, splits }: Word): boolean =>
   value !== undefined && !splits && /^[\w./@+-]+$/.test(value) && !value.startsWith("/") && !value.includes("..");
 
 const hintFor = ({ files }: RepositoryContents, { source }: CommandUse, path: string): string => {
-  const folder = posix.dirname(path);
-  const siblings = files.filter(file => posix.extname(file) === posix.extname(path));
-  const near =
-    closest(path, siblings) ??
-    siblings.filter(file => posix.dirname(file) === folder).find((_, __, all) => all.length === 1);
+  const alike = files.filter(file => posix.extname(file) === posix.extname(path));
+  const [only, ...others] = alike.filter(file => posix.dirname(file) === posix.dirname(path));
+  const near = closest(path, alike) ?? (others.length === 0 ? only : undefined);
   const where = source.kind === "stage" ? "in dvc.yaml" : "in the config";
   return near === undefined
     ? `name a file that is there ${where}, or add it to the repository`
