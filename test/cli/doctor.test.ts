@@ -2,6 +2,7 @@ import { lstatSync, symlinkSync } from "node:fs";
 import { expect, test } from "vitest";
 import { laidOver } from "../doctor/sound-repository.ts";
 import { repository } from "../support/repo.ts";
+import { runOnTerminal } from "../support/terminal.ts";
 
 /** The sound repository as a clone, with these files laid over it; `data`, `models` and `reports` are not in it, as git ignores them. */
 const cloned = (example = {}) => {
@@ -128,6 +129,21 @@ test("doctor --fix where nobody can be asked writes nothing, and says how to go 
   expect(stderr).toContain("doctor --fix --yes");
   expect(code).toBe(2);
   expect(repo.git("status", "--short")).toBe("");
+});
+
+test("doctor --fix on a terminal shows the changes and asks: yes writes, no and Ctrl-C do not", async () => {
+  for (const [key, changed] of [
+    ["y", " M requirements.txt\n"],
+    ["n", ""],
+    ["\u0003", ""],
+  ] as const) {
+    const repo = cloned(mendable);
+    const { code, shown } = await runOnTerminal(repo.root, ["doctor", "--fix", "--no-color"], /Write this\?/g, [key]);
+    expect(shown).toMatch(/\+dvc\[s3\]==3\.67\.1\r?\n[\s\S]*Write this\?/);
+    expect(repo.git("status", "--short")).toBe(changed);
+    expect(code).toBe(changed === "" ? 1 : 0);
+    expect(shown.includes("Nothing was written.")).toBe(changed === "");
+  }
 });
 
 test("doctor --fix has nothing to write where every mend takes a decision", async () => {

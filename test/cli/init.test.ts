@@ -1,8 +1,7 @@
-import { execa } from "execa";
 import { expect, test } from "vitest";
-import { binary, environment } from "../support/cli.ts";
 import type { Repository } from "../support/repo.ts";
 import { CD, CI, CONFIG, NIGHTLY, repository } from "../support/repo.ts";
+import { runOnTerminal } from "../support/terminal.ts";
 
 const YAML = "pipeline.config.yaml";
 
@@ -214,34 +213,9 @@ test("init: a disk that refuses is the machine's fault", async () => {
   expect({ code, stderr: stderr.includes("[machine/files]") }).toEqual({ code: 4, stderr: true });
 });
 
-/** The tool on a terminal of its own, at which somebody types each of these when the next question is there. */
-const onTerminal = async (repo: Repository, keys: readonly string[]) => {
-  const run = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
-  const child = execa(
-    "python3",
-    ["-c", run, "sh", "-c", 'stty cols 100 rows 40; exec "$0" "$@"', process.execPath, binary(), "init"],
-    {
-      ...{
-        cwd: repo.root,
-        env: environment({ TERM: "xterm" }),
-        extendEnv: false,
-        reject: false,
-        stdin: "pipe",
-        timeout: 60_000,
-      },
-    },
-  );
-  const rest = [...keys];
-  let asked = 0;
-  let shown = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    shown += chunk.toString();
-    const questions = new Set(shown.match(/(?:What|Which|From which|Where|Who) [^?\n]*\?/g)).size;
-    for (; asked < questions && rest.length > 0; asked += 1) child.stdin.write(rest.shift() as string);
-  });
-  const { exitCode } = await child;
-  return { code: exitCode, shown };
-};
+const QUESTION = /(?:What|Which|From which|Where|Who) [^?\n]*\?/g;
+
+const onTerminal = (repo: Repository, keys: readonly string[]) => runOnTerminal(repo.root, ["init"], QUESTION, keys);
 
 test("init: on a terminal it asks, and the enter key takes what was found", async () => {
   const [asked, silent] = [churn(), churn()];
